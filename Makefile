@@ -1,0 +1,55 @@
+# Everything a developer types. Needs Python >= 3.11 and make; the rest is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.venv/.ready: requirements.lock package-lock.json pyproject.toml scripts/hatch_build.py
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MesInfos needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
+
+.PHONY: help install run demo test check bench campaign quality screenshots messages lock clean
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 20
+
+install: .venv/.ready  ## the virtual environment, from the hashed lock file
+
+run: install  ## an empty instance on http://127.0.0.1:8000, data in ./data
+	MESINFOS_DATA_DIR=$${MESINFOS_DATA_DIR:-data} $(BIN)/mesinfos serve
+
+demo: install  ## a sample household, read through the real connector, ready to open
+	$(BIN)/mesinfos demo
+
+test: install  ## every test; those that need Dovecot or Chromium say so when it is missing
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+check: install  ## linters, types, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install  ## sync, pages and merchant reads against mbsync, notmuch and mu, in one run
+	$(BIN)/python -m bench
+
+campaign: install  ## the attacks of docs/threats.md at full numbers: make campaign IDS="D1 C2"
+	$(BIN)/python -m tests.campaign $(IDS)
+
+quality: install  ## recognition measured on the golden samples and on ../shared/mail
+	$(BIN)/python -m scripts.quality
+
+messages: install  ## collects the texts of pages and errors into mesinfos/locale
+	$(BIN)/pybabel extract -q -F mesinfos/locale/babel.cfg -k N_ --no-location --sort-output -o mesinfos/locale/mesinfos.pot .
+	$(BIN)/pybabel update -q -i mesinfos/locale/mesinfos.pot -o mesinfos/locale/fr.po -l fr --no-fuzzy-matching
+
+screenshots: install  ## the pictures of README, from the demo household
+	$(BIN)/python -m scripts.screenshots
+
+lock:  ## renews both lock files (needs uv)
+	uv pip compile -q pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -o requirements.lock
+	uv pip compile -q pyproject.toml -c requirements.lock --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -o requirements-runtime.lock
+
+clean:  ## removes the environment and every cache
+	rm -rf .venv node_modules web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

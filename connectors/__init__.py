@@ -1,0 +1,1 @@
+"""COLLECT: one folder for each kind of source, all alike."""

@@ -1,0 +1,1 @@
+"""A mail archive in mbox form."""

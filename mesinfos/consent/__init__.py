@@ -1,0 +1,1 @@
+"""DECIDE: grant and fact become a disclosure, or a refusal with its reason."""

@@ -1,0 +1,1 @@
+"""RECOGNISE: a raw item becomes facts; pure, no I/O, no keys."""

@@ -1,0 +1,48 @@
+"""A message as the vault keeps it: the headers of use, its category, and why."""
+
+from datetime import datetime
+
+from mesinfos.model.merchant import Sender
+from mesinfos.model.provenance import Provenance
+from mesinfos.model.values import Category, Value
+
+
+class Message(Value, frozen=True, tag="message"):
+    """One mail of an organisation; `snippet` is the first readable line, `unsubscribe` an https address (RFC 8058)."""
+
+    subject: str
+    sender: Sender
+    sent_at: datetime
+    category: Category
+    category_confidence: float = 0.0
+    reasons: tuple[str, ...] = ()
+    snippet: str = ""
+    message_id: str = ""
+    list_id: str = ""
+    unsubscribe: str = ""
+    language: str = ""
+    imitates: str = ""
+    provenance: Provenance | None = None
+
+
+class Body(Value, frozen=True, tag="body"):
+    """The readable parts of a mail; stored apart so that lists never decrypt them."""
+
+    text: str = ""
+    html: str = ""
+
+
+class Attachment(Value, frozen=True, tag="attachment"):
+    """A PDF invoice or ticket, 5 MB at most."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+class Quarantined(Value, frozen=True, tag="quarantined"):
+    """A mail that could not be read: why, and how large it was. It stays at its source, and one click away."""
+
+    reason: str
+    size: int = 0
+    sender: str = ""

@@ -1,0 +1,97 @@
+"""What commerce mails tell: orders, parcels, offers, invoices, bookings, benefits. Names are schema.org's."""
+
+import datetime as dt
+from decimal import Decimal
+
+from mesinfos.model.provenance import Provenance
+from mesinfos.model.values import Money, OrderStatus, ParcelStatus, Value
+
+
+class Item(Value, frozen=True):
+    """One line of an order; `price` is that of one unit, in the order's currency; `category` a product category."""
+
+    name: str
+    quantity: int = 1
+    price: Decimal | None = None
+    image: str = ""
+    url: str = ""
+    category: str = ""
+
+
+class Order(Value, frozen=True, tag="order"):
+    """schema.org Order. `total` is what was paid or is to be paid."""
+
+    order_number: str
+    date: dt.date | None = None
+    status: OrderStatus = OrderStatus.PROCESSING
+    seller: str = ""
+    items: tuple[Item, ...] = ()
+    total: Money | None = None
+    shipping: Decimal | None = None
+    discount: Decimal | None = None
+    tax: Decimal | None = None
+    payment_method: str = ""
+    provenance: Provenance | None = None
+
+
+class Parcel(Value, frozen=True, tag="parcel"):
+    """schema.org ParcelDelivery."""
+
+    carrier: str
+    tracking_number: str
+    status: ParcelStatus = ParcelStatus.ANNOUNCED
+    order_number: str = ""
+    tracking_url: str = ""
+    expected_from: dt.date | None = None
+    expected_until: dt.date | None = None
+    pickup_place: str = ""
+    pickup_code: str = ""
+    pickup_until: dt.date | None = None
+    provenance: Provenance | None = None
+
+
+class Offer(Value, frozen=True, tag="offer"):
+    """A promotion; either `percent` or `amount` is set when the mail says how much."""
+
+    description: str
+    code: str = ""
+    percent: Decimal | None = None
+    amount: Money | None = None
+    valid_from: dt.date | None = None
+    valid_through: dt.date | None = None
+    provenance: Provenance | None = None
+
+
+class Invoice(Value, frozen=True, tag="invoice"):
+    """schema.org Invoice: something was billed."""
+
+    number: str = ""
+    date: dt.date | None = None
+    total: Money | None = None
+    due: dt.date | None = None
+    order_number: str = ""
+    provenance: Provenance | None = None
+
+
+class Booking(Value, frozen=True, tag="booking"):
+    """schema.org Reservation: a stay, a journey, a table, a show."""
+
+    reference: str
+    what: str = ""
+    where: str = ""
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    total: Money | None = None
+    provenance: Provenance | None = None
+
+
+class Benefit(Value, frozen=True, tag="benefit"):
+    """A loyalty programme's state: points, tier, voucher."""
+
+    programme: str
+    number: str = ""
+    points: int | None = None
+    tier: str = ""
+    voucher: str = ""
+    expires: dt.date | None = None
+    provenance: Provenance | None = None

@@ -1,0 +1,1 @@
+"""READ: sealed records become what the person sees."""

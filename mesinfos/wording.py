@@ -1,0 +1,68 @@
+"""Texts for people: translation of marked English texts, and dates and amounts as each language writes them.
+
+The catalogue is read as text at start, so nothing has to be compiled before MesInfos can run.
+"""
+
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+from babel.support import NullTranslations, Translations
+
+from mesinfos.errors import MesInfosError
+from mesinfos.model.values import Money
+
+LANGUAGES = ("fr", "en")
+LOCALE = Path(__file__).parent / "locale"
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations into `language`; English texts are their own."""
+    source = LOCALE / f"{language}.po"
+    if not source.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def translate(text: str, language: str, /, **values: object) -> str:
+    """`text` in `language`, its {placeholders} filled in."""
+    if not text:
+        return ""
+    words = catalogue(language).gettext(text)
+    return words.format(**values) if values else words
+
+
+def say(error: MesInfosError, language: str) -> str:
+    """An error as one paragraph: what happened, then what to do."""
+    happened = translate(error.message, language, **error.values)
+    return f"{happened} {translate(error.advice, language)}".strip()
+
+
+def money(amount: Money, language: str) -> str:
+    """`Money(1299.9, EUR)` → "1 299,90 €" with the language's own spaces."""
+    return format_currency(amount.amount, amount.currency, locale=language)
+
+
+def number(value: float, language: str) -> str:
+    """A count with the language's own grouping."""
+    return format_decimal(value, locale=language)
+
+
+def day(value: date, language: str, width: str = "long") -> str:
+    """A date as one writes it: "24 novembre 2026"."""
+    return format_date(value, format=width, locale=language)
+
+
+def moment(value: datetime, language: str, width: str = "medium") -> str:
+    """An instant as one writes it."""
+    return format_datetime(value, format=width, locale=language)

@@ -1,0 +1,1 @@
+"""Run by developers, never by MesInfos itself."""

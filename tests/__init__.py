@@ -1,0 +1,1 @@
+"""Facts about MesInfos; the folders mirror the source."""

@@ -1,0 +1,1 @@
+"""SHOW: the dashboard for the person, the API for merchants."""

@@ -1,0 +1,1 @@
+"""What merchants may ask; every answer comes out of `mesinfos.consent`."""
