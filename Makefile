@@ -47,9 +47,11 @@ messages: install  ## collects the texts of pages and errors into mesinfos/local
 screenshots: install  ## the pictures of README, from the demo household
 	$(BIN)/python -m scripts.screenshots
 
-lock:  ## renews both lock files (needs uv)
-	uv pip compile -q pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -o requirements.lock
-	uv pip compile -q pyproject.toml -c requirements.lock --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -o requirements-runtime.lock
+LOCK := uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate
+lock:  ## renews the lock files (needs uv)
+	$(LOCK) pyproject.toml --group dev -o requirements.lock
+	$(LOCK) pyproject.toml -c requirements.lock -o requirements/runtime.lock
+	$(LOCK) requirements/build.in -c requirements.lock -o requirements/build.lock
 
 clean:  ## removes the environment and every cache
 	rm -rf .venv node_modules web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
