@@ -1,0 +1,34 @@
+"""Texts for people, in both languages."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from mesinfos.errors import Unreachable
+from mesinfos.model.values import Money
+from mesinfos.wording import day, moment, money, number, say, translate
+
+
+def test_amounts_follow_the_language() -> None:
+    """French puts a narrow space between thousands and a no-break space before the sign."""
+    assert money(Money(Decimal("1299.90"), "EUR"), "fr") == "1\u202f299,90\u00a0€"
+    assert money(Money(Decimal("1299.90"), "EUR"), "en") == "€1,299.90"
+
+
+def test_dates_follow_the_language() -> None:
+    """A date is written as one would say it."""
+    assert day(date(2026, 11, 24), "fr") == "24 novembre 2026"
+    assert day(date(2026, 11, 24), "en") == "November 24, 2026"
+    assert "2026" in moment(datetime(2026, 11, 24, 8, tzinfo=UTC), "fr")
+    assert number(12345, "fr") == "12\u202f345"
+
+
+def test_an_error_says_what_to_do() -> None:
+    """An error is told as what happened, then the next step, with its values filled in."""
+    error = Unreachable("The server {host} does not answer.", host="imap.maison.example")
+    assert say(error, "en").startswith("The server imap.maison.example does not answer. Check the address")
+
+
+def test_braces_in_plain_text_survive() -> None:
+    """A text without values is never read as a pattern, and an empty one stays empty."""
+    assert translate("{{7*7}} stays", "fr") == "{{7*7}} stays"
+    assert translate("", "fr") == ""
