@@ -63,8 +63,7 @@ def test_imports_stand_at_the_top() -> None:
         for inner in ast.walk(node)
         if is_import(inner)
     ]
-    guarded = [name_of(path) for path in HOUSE if "
-if TYPE_CHECKING" in path.read_text("utf-8")]
+    guarded = [name_of(path) for path in HOUSE if "if TYPE_CHECKING" in path.read_text("utf-8")]
     assert not hidden
     assert not guarded
 
