@@ -1,0 +1,156 @@
+"""Orders: the fold of everything that confirmations, shipping mails, invoices and the person said about each.
+
+The merge key is the authenticated merchant plus the order number. An observation that nobody proved stands
+alone, is marked so, and can never touch a real order; one without number is keyed by its mail.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from mesinfos.model.facts import Observation
+from mesinfos.model.merchant import Merchant
+from mesinfos.model.purchase import Item, Order
+from mesinfos.model.values import OrderStatus, ParcelStatus, Value
+from mesinfos.relations.folding import (
+    Piece,
+    by_person,
+    grouped,
+    identity,
+    mails,
+    merchant_of,
+    pieces,
+    settle,
+    span,
+    told,
+)
+from mesinfos.relations.invoices import InvoiceView, fold_invoices
+from mesinfos.relations.parcels import ParcelView, fold_parcels
+
+STEPS = {
+    OrderStatus.PAYMENT_DUE: 0,
+    OrderStatus.PROCESSING: 1,
+    OrderStatus.IN_TRANSIT: 2,
+    OrderStatus.PICKUP_AVAILABLE: 3,
+    OrderStatus.DELIVERED: 4,
+}
+UNDONE = frozenset({OrderStatus.CANCELLED, OrderStatus.RETURNED})
+"""Orders that cost nothing in the end: left out of every sum."""
+
+
+class OrderView(Value, frozen=True):
+    """An order as the person sees it. `verified` is false when nobody proved that the merchant sent it."""
+
+    id: str
+    merchant: Merchant | None
+    order: Order
+    verified: bool
+    first_seen: datetime
+    last_seen: datetime
+    parcels: tuple[ParcelView, ...] = ()
+    invoices: tuple[InvoiceView, ...] = ()
+    messages: tuple[str, ...] = ()
+    corrected: bool = False
+
+    @property
+    def day(self) -> date:
+        """The day of the order: the one it states, else the day it was first heard of."""
+        return self.order.date or self.first_seen.date()
+
+
+def fold_orders(observations: Iterable[Observation]) -> list[OrderView]:
+    """Every order, newest first, with its parcels and invoices; pure, order-independent and idempotent."""
+    observations = list(observations)
+    return attach(fold_bare(observations), fold_parcels(observations), fold_invoices(observations))
+
+
+def fold_bare(observations: Iterable[Observation]) -> dict[str, OrderView]:
+    """Orders by id, before parcels and invoices are attached."""
+    groups = grouped(pieces(observations, Order), lambda piece: identity("order", piece.seen, piece.fact.order_number))
+    return {order_id: fold_one(order_id, group) for order_id, group in groups.items()}
+
+
+def attach(
+    bare: Mapping[str, OrderView], parcels: Iterable[ParcelView], invoices: Iterable[InvoiceView]
+) -> list[OrderView]:
+    """Orders with their parcels and invoices, newest first; an order goes on when its parcels do."""
+    by_order: dict[str, tuple[list[ParcelView], list[InvoiceView]]] = {}
+    for parcel in parcels:
+        if parcel.order_id:
+            by_order.setdefault(parcel.order_id, ([], []))[0].append(parcel)
+    for invoice in invoices:
+        if invoice.order_id:
+            by_order.setdefault(invoice.order_id, ([], []))[1].append(invoice)
+    views = [_complete(view, *by_order[view.id]) if view.id in by_order else view for view in bare.values()]
+    return sorted(views, key=lambda view: (view.day, view.first_seen, view.id), reverse=True)
+
+
+def fold_one(order_id: str, group: Sequence[Piece[Order]]) -> OrderView:
+    """One order from its observations, which are already in the order in which they are heard."""
+    first_seen, last_seen = span(group)
+    return OrderView(
+        id=order_id,
+        merchant=merchant_of(group),
+        order=group[0].fact if len(group) == 1 else _whole(group),
+        verified=any(piece.seen.verified for piece in group),
+        first_seen=first_seen,
+        last_seen=last_seen,
+        messages=mails(group),
+        corrected=by_person(group[0]),
+    )
+
+
+def _whole(group: Sequence[Piece[Order]]) -> Order:
+    # Money comes from one mail: the confirmation's total and a partial shipment's tax do not belong together.
+    paid = next((piece.fact for piece in group if piece.fact.total), group[0].fact)
+    return Order(
+        order_number=told(group, lambda fact: fact.order_number),
+        date=told(group, lambda fact: fact.date),
+        status=settle(group, lambda fact: fact.status, STEPS, STEPS[OrderStatus.IN_TRANSIT]),
+        seller=told(group, lambda fact: fact.seller),
+        items=_items(group),
+        total=paid.total,
+        shipping=paid.shipping,
+        discount=paid.discount,
+        tax=paid.tax,
+        payment_method=told(group, lambda fact: fact.payment_method),
+        provenance=paid.provenance or told(group, lambda fact: fact.provenance),
+    )
+
+
+def _items(group: Sequence[Piece[Order]]) -> tuple[Item, ...]:
+    if by_person(group[0]) and group[0].fact.items:
+        return group[0].fact.items
+    return max((piece.fact.items for piece in group), key=_richness)
+
+
+def _richness(items: tuple[Item, ...]) -> tuple[int, int, int]:
+    # A shipping mail often lists a part of the order, or names without prices: the fullest list is the order's.
+    return len(items), sum(item.price is not None for item in items), sum(bool(item.image) for item in items)
+
+
+def _complete(view: OrderView, parcels: list[ParcelView], invoices: list[InvoiceView]) -> OrderView:
+    status = view.order.status if view.corrected else _carried(view.order.status, parcels)
+    order = view.order if status is view.order.status else replace(view.order, status=status)
+    return replace(
+        view,
+        order=order,
+        parcels=tuple(sorted(parcels, key=lambda parcel: (parcel.first_seen, parcel.id))),
+        invoices=tuple(sorted(invoices, key=lambda invoice: (invoice.last_seen, invoice.id))),
+    )
+
+
+def _carried(status: OrderStatus, parcels: Sequence[ParcelView]) -> OrderStatus:
+    known = {parcel.parcel.status for parcel in parcels}
+    if status not in STEPS or not known:
+        return status
+    if known == {ParcelStatus.DELIVERED}:
+        return OrderStatus.DELIVERED
+    if ParcelStatus.PICKUP_AVAILABLE in known:
+        carried = OrderStatus.PICKUP_AVAILABLE
+    elif known != {ParcelStatus.ANNOUNCED}:
+        carried = OrderStatus.IN_TRANSIT
+    else:
+        return status
+    return max(status, carried, key=lambda step: STEPS[step])

@@ -1,0 +1,276 @@
+"""Everything one open vault can show, in memory: read once at unlock, then only what is new.
+
+Bodies and attachments stay sealed until one is asked for. Views are folded when first asked for after a
+refresh, and kept; a page then only looks up and cuts.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from threading import RLock
+from typing import Any, NamedTuple, TypeVar, cast
+
+from msgspec.structs import force_setattr
+
+from mesinfos.errors import N_, NotFound
+from mesinfos.model.codec import decode
+from mesinfos.model.facts import Observation
+from mesinfos.model.merchant import Merchant, Sender
+from mesinfos.model.message import Message, Quarantined
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+from mesinfos.relations.folding import domain_of
+from mesinfos.relations.invoices import InvoiceView, fold_invoices
+from mesinfos.relations.merchants import MerchantView, Tally, fold_merchants, tally
+from mesinfos.relations.offers import (
+    BenefitView,
+    BookingView,
+    OfferView,
+    fold_benefits,
+    fold_bookings,
+    fold_offers,
+)
+from mesinfos.relations.orders import OrderView, attach, fold_bare
+from mesinfos.relations.parcels import ParcelView, fold_parcels
+from mesinfos.relations.spending import MerchantSpend, MonthSpend, by_merchant, by_month
+from mesinfos.vault.records import read_records
+from mesinfos.vault.unlock import OpenVault
+
+T = TypeVar("T")
+
+
+class Seen(NamedTuple):
+    """One observation and the record that keeps it."""
+
+    record_id: str
+    seq: int
+    observation: Observation
+
+    @property
+    def message(self) -> Message:
+        """The message, for a record known to hold one."""
+        return cast("Message", self.observation.fact)
+
+
+class Relation(NamedTuple):
+    """Everything about one merchant, each list in the order of the list it was cut from."""
+
+    view: MerchantView
+    messages: list[Seen]
+    orders: list[OrderView]
+    parcels: list[ParcelView]
+    offers: list[OfferView]
+    invoices: list[InvoiceView]
+    bookings: list[BookingView]
+    benefits: list[BenefitView]
+
+
+class Reading:
+    """What an open vault holds, and the views on it. Safe to share between the threads of one process."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._lock = RLock()
+        self._facts: dict[type[Any], list[Seen]] = {}
+        self._by_id: dict[str, Seen] = {}
+        self._counts: dict[str, Tally] = {}
+        self._views: dict[str, Any] = {}
+        self._known: dict[Any, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<Reading of {len(self._by_id)} records up to {self.seq}>"
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def refresh(self, vault: OpenVault) -> int:
+        """Read the records after `seq`, and nothing else; returns how many there were."""
+        with self._lock, vault.instance.database.read() as conn:
+            fresh = [
+                Seen(record.record_id, record.seq, decode(record.payload))
+                for record in read_records(vault, conn, after=self.seq)
+            ]
+            self.add(fresh)
+        return len(fresh)
+
+    def add(self, fresh: Sequence[Seen]) -> None:
+        """Take in observations already at hand, in the order of their `seq`."""
+        if not fresh:
+            return
+        with self._lock:
+            for seen in fresh:
+                self._share(seen.observation)
+                self._facts.setdefault(type(seen.observation.fact), []).append(seen)
+                self._by_id[seen.record_id] = seen
+            self.seq = max(self.seq, fresh[-1].seq)
+            tally((seen.observation for seen in fresh), self._counts)
+            self._views.clear()
+
+    def forget(self, record_ids: Collection[str]) -> None:
+        """Drop records that were deleted from the vault, so that no view shows them any more."""
+        with self._lock:
+            gone = set(record_ids) & self._by_id.keys()
+            if not gone:
+                return
+            for record_id in gone:
+                del self._by_id[record_id]
+            self._facts = {
+                kind: [seen for seen in kept if seen.record_id not in gone] for kind, kept in self._facts.items()
+            }
+            self._counts = tally(seen.observation for seen in self._by_id.values())
+            self._views.clear()
+
+    def derived(self, name: str, build: Callable[[], T]) -> T:
+        """A value worked out from this reading, kept until the next refresh brings something new."""
+        with self._lock:
+            if name not in self._views:
+                self._views[name] = build()
+            return cast("T", self._views[name])
+
+    @property
+    def messages(self) -> list[Seen]:
+        """Every message, oldest record first."""
+        return self._facts.get(Message, [])
+
+    @property
+    def quarantined(self) -> list[Seen]:
+        """Mails that could not be read."""
+        return self._facts.get(Quarantined, [])
+
+    def observations(self, *kinds: type[Any]) -> list[Seen]:
+        """Every observation whose fact is of one of these kinds, by record; without kinds, of every kind."""
+        lists = [self._facts.get(kind, []) for kind in kinds or tuple(self._facts)]
+        return lists[0] if len(lists) == 1 else sorted((seen for each in lists for seen in each), key=_seq)
+
+    def newest(self) -> list[Seen]:
+        """Every message, newest first by the date it was sent."""
+        return self.derived("newest", lambda: sorted(self.messages, key=_sent, reverse=True))
+
+    def orders(self) -> list[OrderView]:
+        """Every order, newest first."""
+        return self.derived("orders", self._orders)
+
+    def parcels(self) -> list[ParcelView]:
+        """Every parcel, the one last heard of first."""
+        return self.derived("parcels", lambda: fold_parcels(self._of(Parcel, Order)))
+
+    def offers(self) -> list[OfferView]:
+        """Every offer, the one last heard of first."""
+        return self.derived("offers", lambda: fold_offers(self._of(Offer)))
+
+    def invoices(self) -> list[InvoiceView]:
+        """Every invoice, the one last heard of first."""
+        return self.derived("invoices", lambda: fold_invoices(self._of(Invoice, Order)))
+
+    def bookings(self) -> list[BookingView]:
+        """Every booking, the latest journey first."""
+        return self.derived("bookings", lambda: fold_bookings(self._of(Booking)))
+
+    def benefits(self) -> list[BenefitView]:
+        """Every loyalty programme, the one last heard of first."""
+        return self.derived("benefits", lambda: fold_benefits(self._of(Benefit)))
+
+    def merchants(self) -> list[MerchantView]:
+        """Every merchant, the one last heard from first."""
+        return self.derived(
+            "merchants", lambda: fold_merchants(self._counts, self.orders(), self.parcels(), self.offers())
+        )
+
+    def spending_by_month(self) -> list[MonthSpend]:
+        """Sums by month and currency, the newest month first."""
+        return self.derived("months", lambda: by_month(self.orders()))
+
+    def spending_by_merchant(self) -> list[MerchantSpend]:
+        """Sums by merchant and currency, the largest first."""
+        return self.derived("spenders", lambda: by_merchant(self.orders()))
+
+    def message(self, record_id: str) -> Seen:
+        """The message of a record; raises NotFound."""
+        seen = self._by_id.get(record_id)
+        if seen is None or not isinstance(seen.observation.fact, Message):
+            raise NotFound(N_("There is no such message in this vault."))
+        return seen
+
+    def order(self, order_id: str) -> OrderView:
+        """The order of that id; raises NotFound."""
+        return _found(self.derived("orders by id", lambda: {view.id: view for view in self.orders()}), order_id)
+
+    def parcel(self, parcel_id: str) -> ParcelView:
+        """The parcel of that id; raises NotFound."""
+        return _found(self.derived("parcels by id", lambda: {view.id: view for view in self.parcels()}), parcel_id)
+
+    def merchant(self, merchant_id: str) -> MerchantView:
+        """The merchant of that id (its domain); raises NotFound."""
+        by_id = self.derived("merchants by id", lambda: {view.id: view for view in self.merchants()})
+        return _found(by_id, merchant_id)
+
+    def relation(self, merchant_id: str) -> Relation:
+        """Everything about one merchant; raises NotFound."""
+        view = self.merchant(merchant_id)
+        return Relation(
+            view,
+            self._mail_of().get(merchant_id, []),
+            self._cut("orders", self.orders).get(merchant_id, []),
+            self._cut("parcels", self.parcels).get(merchant_id, []),
+            self._cut("offers", self.offers).get(merchant_id, []),
+            self._cut("invoices", self.invoices).get(merchant_id, []),
+            self._cut("bookings", self.bookings).get(merchant_id, []),
+            self._cut("benefits", self.benefits).get(merchant_id, []),
+        )
+
+    def _orders(self) -> list[OrderView]:
+        return attach(fold_bare(self._of(Order)), self.parcels(), self.invoices())
+
+    def _of(self, *kinds: type[Any]) -> list[Observation]:
+        return [seen.observation for kind in kinds for seen in self._facts.get(kind, ())]
+
+    def _mail_of(self) -> dict[str, list[Seen]]:
+        return self.derived(
+            "mail by merchant", lambda: _sorted_in(self.newest(), lambda seen: domain_of(seen.observation.merchant))
+        )
+
+    def _cut(self, name: str, views: Callable[[], list[T]]) -> dict[str, list[T]]:
+        return self.derived(
+            f"{name} by merchant", lambda: _sorted_in(views(), lambda view: domain_of(cast("Any", view).merchant))
+        )
+
+    def _share(self, seen: Observation) -> None:
+        """Keep one copy of each merchant and sender: a hundred thousand records name a few hundred."""
+        merchant = seen.merchant
+        if merchant is not None:
+            _keep_one(self._known, seen, merchant)
+        if isinstance(seen.fact, Message):
+            _keep_one(self._known, seen.fact, seen.fact.sender)
+
+
+def read(vault: OpenVault) -> Reading:
+    """Everything an open vault can show, but bodies and attachments."""
+    reading = Reading()
+    reading.refresh(vault)
+    return reading
+
+
+def _keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:
+    same = known.setdefault(value, value)
+    if same is not value:
+        # Equal values, so nobody can tell the difference but the memory meter.
+        force_setattr(holder, "merchant" if isinstance(value, Merchant) else "sender", same)
+
+
+def _found(by_id: dict[str, T], wanted: str) -> T:
+    if wanted not in by_id:
+        raise NotFound(N_("There is nothing under this address in this vault."))
+    return by_id[wanted]
+
+
+def _seq(seen: Seen) -> int:
+    return seen.seq
+
+
+def _sent(seen: Seen) -> tuple[datetime, int]:
+    return seen.message.sent_at, seen.seq
+
+
+def _sorted_in(things: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    drawers: dict[str, list[T]] = {}
+    for thing in things:
+        drawers.setdefault(key(thing), []).append(thing)
+    return drawers
