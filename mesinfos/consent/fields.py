@@ -1,0 +1,116 @@
+"""The closed lists that a grant is made of: fields, purposes, scopes, brackets, sensitive sectors.
+
+Storage law: a value written here stands in signed grants for years. It is never renamed, and never used again for
+something else. What is no longer wanted is no longer offered; it stays in the list.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from mesinfos.model.values import Kind, Money
+
+
+class Topic(StrEnum):
+    """What a disclosure is about."""
+
+    ORDER = "order"
+    PARCEL = "parcel"
+    MESSAGE = "message"
+
+
+class Field(StrEnum):
+    """What one merchant may be shown of a thing. There is no field for names, addresses, numbers of orders or parcels.
+
+    A tracking number opens the carrier's page, where name and address stand; an order number lets two merchants
+    find out that they speak of the same person. Neither is needed for what can be granted today.
+    """
+
+    ORDER_DATE = "order.date"
+    ORDER_MONTH = "order.month"
+    ORDER_STATUS = "order.status"
+    ORDER_TOTAL = "order.total"
+    ORDER_BRACKET = "order.bracket"
+    ITEM_NAMES = "item.names"
+    ITEM_CATEGORIES = "item.categories"
+    PARCELS = "parcels"
+    MESSAGE_CATEGORIES = "message.categories"
+    MESSAGE_COUNTS = "message.counts"
+    MERCHANT = "merchant"
+    SECTOR = "sector"
+
+
+ALTERNATIVES = (
+    (Field.ORDER_DATE, Field.ORDER_MONTH),
+    (Field.ORDER_TOTAL, Field.ORDER_BRACKET),
+    (Field.ITEM_NAMES, Field.ITEM_CATEGORIES),
+    (Field.MESSAGE_CATEGORIES, Field.MESSAGE_COUNTS),
+    (Field.MERCHANT, Field.SECTOR),
+)
+"""The fine and the coarse form of the same thing: a grant has one of them or neither, so that it reads plainly."""
+
+OPENS: dict[Topic, frozenset[Field]] = {
+    Topic.ORDER: frozenset(
+        {
+            Field.ORDER_DATE,
+            Field.ORDER_MONTH,
+            Field.ORDER_STATUS,
+            Field.ORDER_TOTAL,
+            Field.ORDER_BRACKET,
+            Field.ITEM_NAMES,
+            Field.ITEM_CATEGORIES,
+        }
+    ),
+    Topic.PARCEL: frozenset({Field.PARCELS}),
+    Topic.MESSAGE: frozenset({Field.MESSAGE_CATEGORIES, Field.MESSAGE_COUNTS}),
+}
+"""Which fields open a topic. MERCHANT and SECTOR open none: they say of whom the others speak."""
+
+
+class Scope(StrEnum):
+    """Whose data: what the person did with this merchant, with merchants listed by domain, or with any."""
+
+    OWN = "own"
+    LISTED = "listed"
+    ALL = "all"
+
+
+class Purpose(StrEnum):
+    """What for; each stands for terms of the Data Privacy Vocabulary."""
+
+    OFFERS = "offers"
+    RECOMMENDATIONS = "recommendations"
+    WARRANTY = "warranty"
+    DELIVERY = "delivery"
+    STATISTICS = "statistics"
+
+
+DPV = "https://w3id.org/dpv#"
+PURPOSE_IRIS: dict[Purpose, tuple[str, ...]] = {
+    Purpose.OFFERS: (DPV + "PersonalisedBenefits", DPV + "DirectMarketing"),
+    Purpose.RECOMMENDATIONS: (DPV + "ProvideProductRecommendations",),
+    Purpose.WARRANTY: (DPV + "CustomerCare", DPV + "CustomerClaimsManagement"),
+    Purpose.DELIVERY: (DPV + "DeliveryOfGoods",),
+    Purpose.STATISTICS: (DPV + "ServiceUsageAnalytics",),
+}
+"""W3C DPV 2.3. Selling data or insights (dpv:SellDataToThirdParties) is not in the list, so nobody can ask for it."""
+
+SENSITIVE = frozenset({Kind.HEALTH, Kind.FINANCE, Kind.ADMINISTRATION, Kind.SOCIAL, Kind.UNKNOWN})
+"""Sectors shown to others only when the grant names the sector or the merchant.
+
+Health, debts, benefits and dating are what a person regrets to have shown. A merchant of unknown sector may be a
+clinic, so it counts as one.
+"""
+
+_STEPS = (0, 20, 50, 100, 200, 500, 1000)
+
+
+def bracket(money: Money) -> tuple[Decimal, Decimal | None] | None:
+    """The interval [low, high) an amount lies in; high None: 1000 and more; None for a negative amount.
+
+    The same numbers serve every currency: where they fit badly they tell less, not more.
+    """
+    reached = [step for step in _STEPS if money.amount >= step]
+    if not reached:
+        return None
+    above = _STEPS[len(reached) :]
+    return Decimal(reached[-1]), Decimal(above[0]) if above else None

@@ -1,0 +1,97 @@
+"""Grants and things for the tests of consent, each with one word to change what matters."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from mesinfos.consent.fields import Field, Purpose, Scope
+from mesinfos.consent.grant import Grant, draft
+from mesinfos.consent.things import Thing, from_observation
+from mesinfos.model.facts import Observation, Purchase
+from mesinfos.model.merchant import Merchant, Sender
+from mesinfos.model.message import Message
+from mesinfos.model.purchase import Item, Order, Parcel
+from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus
+from tests.cast import ACME
+
+NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+TODAY = NOW.date()
+GRANT_ID = "abcdefghijklmnopqrstuvwxyz"
+CLINIC = Merchant("Clinique", "clinique.example", Kind.HEALTH)
+DARTY = Merchant("Darty", "darty.example", Kind.SHOP)
+EVERYTHING_FINE = (
+    *(Field.ORDER_DATE, Field.ORDER_STATUS, Field.ORDER_TOTAL, Field.ITEM_NAMES),
+    *(Field.PARCELS, Field.MESSAGE_CATEGORIES, Field.MERCHANT),
+)
+EVERYTHING_COARSE = (
+    *(Field.ORDER_MONTH, Field.ORDER_STATUS, Field.ORDER_BRACKET, Field.ITEM_CATEGORIES),
+    *(Field.PARCELS, Field.MESSAGE_COUNTS, Field.SECTOR),
+)
+
+
+def a_grant(**changes: Any) -> Grant:
+    """Acme may see the month and status of what Alice ordered there, for a year."""
+    answers: dict[str, Any] = {
+        "domain": ACME.domain,
+        "name": ACME.name,
+        "fields": (Field.ORDER_MONTH, Field.ORDER_STATUS),
+        "scope": Scope.OWN,
+        "since": date(2025, 1, 1),
+        "until": date(2027, 2, 20),
+        "purpose": Purpose.OFFERS,
+        "grant_id": GRANT_ID,
+        "now": NOW,
+    }
+    return draft("vault-of-alice", **(answers | changes))
+
+
+def an_order(**changes: Any) -> Order:
+    """Two lines, 59.98 EUR."""
+    values: dict[str, Any] = {
+        "order_number": "A-1001",
+        "date": date(2026, 11, 2),
+        "status": OrderStatus.IN_TRANSIT,
+        "seller": "Acme",
+        "items": (
+            Item("Casque audio", 1, Decimal("49.99"), category="audio"),
+            Item("Câble", 2, Decimal("4.99"), url="https://acme.example/c", category="audio"),
+        ),
+        "total": Money(Decimal("59.97"), "EUR"),
+        "payment_method": "Visa 4242",
+    }
+    return Order(**(values | changes))
+
+
+def a_parcel(**changes: Any) -> Parcel:
+    """On its way, with everything a parcel may hold."""
+    values: dict[str, Any] = {
+        "carrier": "Colissimo",
+        "tracking_number": "6A12345678901",
+        "status": ParcelStatus.IN_TRANSIT,
+        "order_number": "A-1001",
+        "tracking_url": "https://suivi.example/6A12345678901",
+        "expected_from": date(2026, 11, 24),
+        "expected_until": date(2026, 11, 25),
+        "pickup_place": "Relais du Port",
+        "pickup_code": "731902",
+    }
+    return Parcel(**(values | changes))
+
+
+def a_message(category: Category = Category.PROMO) -> Message:
+    """A newsletter with a subject nobody else may read."""
+    sender = Sender("news@acme.example", "Acme", "acme.example", verified=True, proof="dkim")
+    return Message("Secret de Noël", sender, NOW, category, snippet="Bonjour Alice", message_id="<1@acme.example>")
+
+
+def seen(fact: Purchase | Message, **changes: Any) -> Observation:
+    """An observation of Acme, proved, made now."""
+    values: dict[str, Any] = {"fact": fact, "observed_at": NOW, "merchant": ACME, "verified": True, "message": "m1"}
+    return Observation(**(values | changes))
+
+
+def a_thing(fact: Purchase | Message | None = None, **changes: Any) -> Thing:
+    """The thing an observation of `fact` (an order if not said) speaks of."""
+    thing = from_observation("r1", seen(fact or an_order(), **changes))
+    assert thing is not None
+    return thing

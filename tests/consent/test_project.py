@@ -1,0 +1,180 @@
+"""The second gate."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mesinfos.consent.fields import ALTERNATIVES, OPENS, Field, Scope, Topic, bracket
+from mesinfos.consent.project import project
+from mesinfos.model.merchant import Merchant
+from mesinfos.model.purchase import Item
+from mesinfos.model.values import Kind, Money
+from tests.consent.makers import EVERYTHING_COARSE, EVERYTHING_FINE, a_grant, a_message, a_parcel, a_thing, an_order
+
+
+def shown(*fields: Field, **changes: Any) -> dict[str, Any]:
+    """What a grant of these fields leaves of the order (or of `fact`)."""
+    return project(a_grant(fields=fields), a_thing(**changes))
+
+
+def test_fine_fields_show_all_that_can_be_granted() -> None:
+    """The finest grant of an order: day, status, amount, names, merchant; no number, no address, no payment."""
+    assert shown(*EVERYTHING_FINE) == {
+        "@type": "Order",
+        "orderDate": "2026-11-02",
+        "orderStatus": "https://schema.org/OrderInTransit",
+        "partOfInvoice": {
+            "@type": "Invoice",
+            "totalPaymentDue": {"@type": "MonetaryAmount", "currency": "EUR", "value": "59.97"},
+        },
+        "orderedItem": [
+            {"@type": "OrderItem", "orderQuantity": 1, "orderedItem": {"@type": "Product", "name": "Casque audio"}},
+            {"@type": "OrderItem", "orderQuantity": 2, "orderedItem": {"@type": "Product", "name": "Câble"}},
+        ],
+        "seller": {"@type": "Organization", "name": "Acme", "url": "https://acme.example/"},
+    }
+
+
+def test_coarse_fields_show_no_day_amount_or_name() -> None:
+    """Month, bracket, category and sector stand where day, amount, names and merchant would."""
+    assert shown(*EVERYTHING_COARSE) == {
+        "@type": "Order",
+        "orderDate": "2026-11",
+        "orderStatus": "https://schema.org/OrderInTransit",
+        "partOfInvoice": {
+            "@type": "Invoice",
+            "totalPaymentDue": {
+                "@type": "MonetaryAmount",
+                "currency": "EUR",
+                "minValue": "50",
+                "maxValue": "100",
+            },
+        },
+        "orderedItem": [{"@type": "OrderItem", "orderedItem": {"@type": "Product", "category": "audio"}}],
+        "seller": {"@type": "Organization", "additionalType": "shop"},
+    }
+
+
+def test_a_parcel_never_shows_its_number_or_code() -> None:
+    """Carrier, state and expected days; neither number, link, pick-up place nor code."""
+    assert shown(Field.PARCELS, fact=a_parcel()) == {
+        "@type": "ParcelDelivery",
+        "deliveryStatus": "in_transit",
+        "provider": {"@type": "Organization", "name": "Colissimo"},
+        "expectedArrivalFrom": "2026-11-24",
+        "expectedArrivalUntil": "2026-11-25",
+    }
+
+
+def test_a_message_shows_category_and_month() -> None:
+    """Never subject, snippet, address or day."""
+    mail = shown(Field.MESSAGE_CATEGORIES, Field.MERCHANT, fact=a_message())
+    sender = {"@type": "Organization", "name": "Acme", "url": "https://acme.example/"}
+    assert mail == {"@type": "EmailMessage", "genre": "promo", "dateReceived": "2026-11", "sender": sender}
+
+
+def test_what_is_not_there_is_not_shown() -> None:
+    """No date, total, items, carrier or merchant known: nothing is invented."""
+    order = a_thing(an_order(date=None, total=None, items=(Item("Sac"),)), merchant=None)
+    assert project(a_grant(fields=EVERYTHING_COARSE), order) == {
+        "@type": "Order",
+        "orderStatus": "https://schema.org/OrderInTransit",
+    }
+    bare = a_thing(a_parcel(carrier="", expected_from=None, expected_until=None))
+    assert project(a_grant(fields=(Field.PARCELS,)), bare) == {
+        "@type": "ParcelDelivery",
+        "deliveryStatus": "in_transit",
+    }
+
+
+def test_a_negative_amount_has_no_bracket() -> None:
+    """A refund fits no bracket, so nothing of it is shown."""
+    assert "partOfInvoice" not in shown(Field.ORDER_BRACKET, fact=an_order(total=Money(Decimal(-5), "EUR")))
+
+
+FACTS = {Topic.ORDER: an_order(), Topic.PARCEL: a_parcel(), Topic.MESSAGE: a_message()}
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_without_a_field_of_the_topic_nothing_is_left(topic: Topic) -> None:
+    """Even if the first gate were broken, this one shows nothing that no field opens."""
+    others = tuple(field for field in EVERYTHING_FINE if field not in OPENS[topic])
+    assert project(a_grant(fields=others), a_thing(FACTS[topic])) == {}
+
+
+def one_of_each(chosen: set[Field]) -> tuple[Field, ...]:
+    """The choice without coarse fields whose fine one is chosen too, and with one field that opens a topic."""
+    coarse = {coarse for fine, coarse in ALTERNATIVES if fine in chosen}
+    return (Field.ORDER_STATUS, *sorted(chosen - coarse))
+
+
+def leaves(value: object) -> set[str]:
+    """Every text in a JSON value, keys included."""
+    if isinstance(value, dict):
+        return set(value) | {leaf for inner in value.values() for leaf in leaves(inner)}
+    if isinstance(value, list):
+        return {leaf for inner in value for leaf in leaves(inner)}
+    return {str(value)}
+
+
+@settings(max_examples=80)
+@given(
+    chosen=st.sets(st.sampled_from(Field)),
+    more=st.sets(st.sampled_from(Field)),
+    topic=st.sampled_from(Topic),
+)
+def test_fewer_fields_never_show_more(chosen: set[Field], more: set[Field], topic: Topic) -> None:
+    """Taking fields away only takes away: what a part of the fields shows, all of them show too."""
+    wide = one_of_each(chosen | more)
+    narrow = tuple(field for field in wide if field in chosen or field is Field.ORDER_STATUS)
+    thing = a_thing(FACTS[topic])
+    assert leaves(project(a_grant(fields=narrow), thing)) <= leaves(project(a_grant(fields=wide), thing))
+
+
+@settings(max_examples=80)
+@given(chosen=st.sets(st.sampled_from(Field)), topic=st.sampled_from(Topic))
+def test_secrets_have_no_field(chosen: set[Field], topic: Topic) -> None:
+    """Numbers, codes, addresses, subjects and means of payment come out whatever is granted: never."""
+    text = json.dumps(project(a_grant(fields=one_of_each(chosen), scope=Scope.ALL), a_thing(FACTS[topic])))
+    for secret in ("A-1001", "6A123", "731902", "Relais", "Visa", "Secret", "Bonjour", "news@", "suivi.example"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("amount", "interval"),
+    [
+        ("0", ("0", "20")),
+        ("19.99", ("0", "20")),
+        ("20", ("20", "50")),
+        ("99.999", ("50", "100")),
+        ("100", ("100", "200")),
+        ("999.99", ("500", "1000")),
+        ("1000", ("1000", None)),
+        ("87000", ("1000", None)),
+        ("-0.01", None),
+    ],
+)
+def test_brackets_are_closed_below_and_open_above(amount: str, interval: tuple[str, str | None] | None) -> None:
+    """0-20-50-100-200-500-1000-max: a bound belongs to the bracket above it."""
+    found = bracket(Money(Decimal(amount), "EUR"))
+    assert (found and tuple(None if end is None else str(end) for end in found)) == interval
+
+
+def test_a_big_amount_has_no_upper_bound() -> None:
+    """Above 1,000 a merchant learns only that."""
+    order = an_order(total=Money(Decimal("1E+4"), "EUR"))
+    amount = shown(Field.ORDER_BRACKET, fact=order)["partOfInvoice"]["totalPaymentDue"]
+    assert amount == {"@type": "MonetaryAmount", "currency": "EUR", "minValue": "1000"}
+    exact = shown(Field.ORDER_TOTAL, fact=order)["partOfInvoice"]["totalPaymentDue"]
+    assert exact["value"] == "10000"
+
+
+def test_the_sector_hides_the_name() -> None:
+    """A sector is shown without the merchant's name or domain."""
+    thing = a_thing(merchant=Merchant("Petit Bazar", "bazar.example", Kind.SHOP))
+    text = json.dumps(project(a_grant(fields=(Field.ORDER_MONTH, Field.SECTOR)), thing))
+    assert "azar" not in text
