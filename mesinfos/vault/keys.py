@@ -1,0 +1,91 @@
+"""Key derivation, identifiers, and the one way a value is sealed under a key we hold.
+
+Everything here is specified in docs/sealing.md §1-2. Every key that enters `derive` is uniformly random
+(drawn from the system, derived, or Argon2id's output), so HKDF needs its expand step only (RFC 5869 §3.3).
+"""
+
+import hmac
+import os
+from base64 import b32decode, b32encode
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+from mesinfos.errors import N_, Tampered, UnknownFormat
+
+VERSION = b"\x01"
+"""First byte of everything sealed; a reader that meets another one stops."""
+
+NONCE = 12
+TAG = 16
+KEY = 32
+OVERHEAD = len(VERSION) + NONCE + TAG
+
+
+def joined(*parts: bytes) -> bytes:
+    """The parts, each after its length in 4 bytes, big endian: no two lists of parts give the same bytes."""
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+
+
+def derive(key: bytes, label: str, *context: bytes, size: int = KEY) -> bytes:
+    """A key of `size` bytes for one purpose: HKDF-Expand-SHA256 (RFC 5869 §2.3) of `key`."""
+    info = joined(f"mesinfos/1 {label}".encode(), *context)
+    if size == KEY:  # the first block is one HMAC; the library's object costs twice as much, once per record
+        return hmac.digest(key, info + b"\x01", "sha256")
+    return HKDFExpand(SHA256(), size, info).derive(key)
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Equality in constant time."""
+    return hmac.compare_digest(one, other)
+
+
+def encrypt(key: bytes, plaintext: bytes, bound: bytes) -> bytes:
+    """VERSION ‖ random nonce ‖ AES-256-GCM (NIST SP 800-38D) of `plaintext`, bound to `bound`."""
+    nonce = os.urandom(NONCE)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, bound)
+
+
+def decrypt(key: bytes, sealed: bytes, bound: bytes) -> bytes:
+    """What `encrypt` sealed; raises UnknownFormat for another version, Tampered for any other difference."""
+    check_form(sealed)
+    try:
+        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], bound)
+    except InvalidTag:
+        raise Tampered(N_("A sealed value was changed, or lies where it does not belong.")) from None
+
+
+def check_form(sealed: bytes) -> None:
+    """Refuse what cannot be ours before any key is touched."""
+    if len(sealed) < OVERHEAD:
+        raise Tampered(N_("A sealed value is cut short."))
+    if sealed[:1] != VERSION:
+        raise UnknownFormat(N_("A value was sealed by a newer MesInfos, or not by MesInfos."))
+
+
+def seal_under(key: bytes, label: str, context: tuple[bytes, ...], plaintext: bytes) -> bytes:
+    """Seal a value under a key derived from `key` for this label and context, and bound to them."""
+    return encrypt(derive(key, label, *context), plaintext, joined(label.encode(), *context))
+
+
+def open_under(key: bytes, label: str, context: tuple[bytes, ...], sealed: bytes) -> bytes:
+    """What `seal_under` sealed; raises Tampered or UnknownFormat."""
+    return decrypt(derive(key, label, *context), sealed, joined(label.encode(), *context))
+
+
+def new_id(size: int = 16) -> str:
+    """A random identifier of `size` bytes: lower-case base32, which is safe in addresses, files and shells."""
+    return b32encode(os.urandom(size)).decode().rstrip("=").lower()
+
+
+def new_record_id() -> str:
+    """A name for a record; 128 random bits, so that it tells nothing."""
+    return new_id()
+
+
+def id_bytes(identifier: str) -> bytes:
+    """The bytes of an identifier made by `new_id`."""
+    text = identifier.upper()
+    return b32decode(text + "=" * (-len(text) % 8))

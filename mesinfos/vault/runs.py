@@ -1,0 +1,99 @@
+"""Runs: one sync of one source from its start to its end, for the progress bar and the page of sources."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.json import decode, encode
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from mesinfos.vault.instance import Instance
+from mesinfos.vault.keys import new_id
+from mesinfos.vault.tables import moment, run, stamp
+
+KEPT = 20
+"""Runs remembered of each source."""
+
+
+class Run(Struct, frozen=True):
+    """One sync. `total` is an estimate, 0 when unknown; `outcome` is "" while it runs."""
+
+    run_id: str
+    vault_id: str
+    source_id: str
+    started_at: datetime
+    updated_at: datetime
+    phase: str = ""
+    seen: int = 0
+    total: int = 0
+    found: dict[str, int] = {}
+    ended_at: datetime | None = None
+    outcome: str = ""
+    error: str = ""
+
+
+def start_run(instance: Instance, conn: Connection, vault_id: str, source_id: str, phase: str = "") -> Run:
+    """A new run, begun now; the oldest beyond `KEPT` are forgotten."""
+    now = moment(stamp())
+    begun = Run(new_id(), vault_id, source_id, now, now, phase)
+    _forget_oldest(conn, vault_id, source_id)
+    row = {"vault_id": vault_id, "run_id": begun.run_id, "source_id": source_id, "started_at": stamp(now)}
+    conn.execute(insert(run), row | {"ended_at": 0, "details": _sealed(instance, begun)})
+    return begun
+
+
+def update_run(
+    instance: Instance,
+    conn: Connection,
+    begun: Run,
+    *,
+    phase: str | None = None,
+    seen: int | None = None,
+    total: int | None = None,
+    found: dict[str, int] | None = None,
+) -> Run:
+    """The run as far as it is now."""
+    asked = {"phase": phase, "seen": seen, "total": total, "found": found}
+    changes: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    return _save(instance, conn, replace(begun, updated_at=moment(stamp()), **changes))
+
+
+def end_run(instance: Instance, conn: Connection, begun: Run, outcome: str, error: str = "") -> Run:
+    """The run, ended now."""
+    now = moment(stamp())
+    return _save(instance, conn, replace(begun, updated_at=now, ended_at=now, outcome=outcome, error=error))
+
+
+def last_run(instance: Instance, conn: Connection, vault_id: str, source_id: str) -> Run | None:
+    """The newest run of a source."""
+    mine = (run.c.vault_id == vault_id, run.c.source_id == source_id)
+    row = conn.execute(select(run).where(*mine).order_by(run.c.started_at.desc()).limit(1)).one_or_none()
+    return None if row is None else _opened(instance, row)
+
+
+def get_run(instance: Instance, conn: Connection, vault_id: str, run_id: str) -> Run | None:
+    """One run."""
+    row = conn.execute(select(run).where(run.c.vault_id == vault_id, run.c.run_id == run_id)).one_or_none()
+    return None if row is None else _opened(instance, row)
+
+
+def _save(instance: Instance, conn: Connection, changed: Run) -> Run:
+    place = (run.c.vault_id == changed.vault_id, run.c.run_id == changed.run_id)
+    ended = stamp(changed.ended_at) if changed.ended_at else 0
+    conn.execute(update(run).where(*place).values(ended_at=ended, details=_sealed(instance, changed)))
+    return changed
+
+
+def _forget_oldest(conn: Connection, vault_id: str, source_id: str) -> None:
+    mine = (run.c.vault_id == vault_id, run.c.source_id == source_id)
+    old = conn.execute(select(run.c.run_id).where(*mine).order_by(run.c.started_at.desc()).offset(KEPT - 1)).scalars()
+    conn.execute(delete(run).where(*mine, run.c.run_id.in_(old.all())))
+
+
+def _sealed(instance: Instance, what: Run) -> bytes:
+    return instance.key.seal(what.vault_id, "run", what.run_id, encode(what))
+
+
+def _opened(instance: Instance, row: Row[Any]) -> Run:
+    return decode(instance.key.open(row.vault_id, "run", row.run_id, row.details), type=Run)
