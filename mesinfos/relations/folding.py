@@ -71,7 +71,7 @@ def merged_id(kind: str, domain: str, *marks: str) -> str:
 
 def alone_id(kind: str, seen: Observation, *marks: str) -> str:
     """The id of a thing known from one mail only: what nobody proved may not touch what was proved."""
-    return thing_id(kind, "", seen.message or encode(seen).hex(), *marks)
+    return thing_id(kind, "", "proved" if seen.verified else "", seen.message or encode(seen).hex(), *marks)
 
 
 def identity(kind: str, seen: Observation, number: str) -> str:

@@ -8,7 +8,7 @@ from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Invoice
 from mesinfos.model.values import Value
 from mesinfos.relations.folding import Piece, grouped, identity, mails, merchant_of, pieces, span, told
-from mesinfos.relations.parcels import order_of, orders_by_mail
+from mesinfos.relations.parcels import Mail, order_of, orders_by_mail
 
 
 class InvoiceView(Value, frozen=True):
@@ -36,7 +36,7 @@ def _key(piece: Piece[Invoice]) -> str:
     return identity("invoice", piece.seen, piece.fact.number)
 
 
-def _fold(invoice_id: str, group: Sequence[Piece[Invoice]], holders: Mapping[str, set[str]]) -> InvoiceView:
+def _fold(invoice_id: str, group: Sequence[Piece[Invoice]], holders: Mapping[Mail, set[str]]) -> InvoiceView:
     orders = sorted({order_of(holders, piece.seen, piece.fact.order_number) for piece in group} - {""})
     return InvoiceView(
         id=invoice_id,

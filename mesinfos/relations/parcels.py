@@ -39,6 +39,10 @@ STEPS = {
 }
 ON_ITS_WAY = frozenset(STEPS) - {ParcelStatus.DELIVERED}
 
+Mail = tuple[bool, str]
+"""Whether its sender was proved, and the record of the mail: proved and unproved never share one."""
+ALL: Mail = (False, "")
+
 
 class ParcelView(Value, frozen=True):
     """A parcel as the person sees it; `order_id` is empty when no order of this vault is known to hold it."""
@@ -67,23 +71,23 @@ def fold_parcels(observations: Iterable[Observation]) -> list[ParcelView]:
     return sorted(views, key=lambda view: (view.last_seen, view.id), reverse=True)
 
 
-def orders_by_mail(observations: Iterable[Observation]) -> dict[str, set[str]]:
-    """Order ids by the mail that told of them; under "" all order ids there are."""
-    found: dict[str, set[str]] = {"": set()}
+def orders_by_mail(observations: Iterable[Observation]) -> dict[Mail, set[str]]:
+    """Order ids by the mail that told of them; under `ALL` all order ids there are."""
+    found: dict[Mail, set[str]] = {ALL: set()}
     for fact, seen in pieces(observations, Order):
         order_id = identity("order", seen, fact.order_number)
-        found[""].add(order_id)
+        found[ALL].add(order_id)
         if seen.message:
-            found.setdefault(seen.message, set()).add(order_id)
+            found.setdefault((seen.verified, seen.message), set()).add(order_id)
     return found
 
 
-def order_of(holders: Mapping[str, set[str]], seen: Observation, order_number: str) -> str:
+def order_of(holders: Mapping[Mail, set[str]], seen: Observation, order_number: str) -> str:
     """The order something belongs to: by its number, else the only order of the same mail; "" for none."""
     if order_number:
         named = identity("order", seen, order_number)
-        return named if named in holders[""] else ""
-    same_mail = holders.get(seen.message, set()) if seen.message else set()
+        return named if named in holders[ALL] else ""
+    same_mail = holders.get((seen.verified, seen.message), set()) if seen.message else set()
     return next(iter(same_mail)) if len(same_mail) == 1 else ""
 
 
@@ -129,7 +133,7 @@ def _from_carrier(seen: Observation) -> bool:
     return seen.merchant is not None and seen.merchant.kind is Kind.CARRIER
 
 
-def _fold(parcel_id: str, group: Sequence[Piece[Parcel]], holders: Mapping[str, set[str]]) -> ParcelView:
+def _fold(parcel_id: str, group: Sequence[Piece[Parcel]], holders: Mapping[Mail, set[str]]) -> ParcelView:
     first_seen, last_seen = span(group)
     shops = [piece for piece in group if not _from_carrier(piece.seen)]
     orders = sorted({order_of(holders, piece.seen, piece.fact.order_number) for piece in group} - {""})
