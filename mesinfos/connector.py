@@ -5,6 +5,7 @@ A connector is a package with a `manifest.toml` beside it that offers, from its 
     MANIFEST: Manifest                      who I am (read from manifest.toml by `read_manifest`)
     Settings: type[pydantic.BaseModel]      the form; a field of type SecretStr is a password, kept encrypted
     connect(settings) -> Connector          opens nothing yet; the two methods below connect
+    suggest(address) -> Suggestion | None   optional: settings that can be known from an e-mail address
 
 and is announced by an entry point of the group `mesinfos.connectors` whose name equals the manifest's.
 It knows this file, `mesinfos.model` and `mesinfos.errors`, and nothing else of the house.
@@ -59,8 +60,8 @@ Wants = Callable[[Sequence[bytes]], Sequence[bool]]
 class Batch(Struct, frozen=True):
     """A few dozen to a few hundred items, and the cursor that is right once they are stored.
 
-    `seen` counts the items looked at (fetched or not), `total` is the estimate for the whole run, 0 when unknown.
-    `personal` counts those whose body was left where it was.
+    `seen` counts the items this batch looked at (fetched or not), so that the sum over the batches reaches `total`,
+    the estimate for the whole run, 0 when unknown. `personal` counts those whose body was left where it was.
     """
 
     items: tuple[RawItem, ...]
@@ -72,11 +73,24 @@ class Batch(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What a successful `check` found: the places that will be read, and the count of items there."""
+    """What a successful `check` found: the places that will be read, and the count of items there.
+
+    `notes` are sentences for the person, to be translated; `others` are places that could be chosen and are not.
+    """
 
     places: tuple[str, ...]
     items: int
     notes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+class Suggestion(Struct, frozen=True):
+    """Settings known from an address: the provider's name, form values, what to know of the password, where to go."""
+
+    provider: str
+    values: dict[str, str]
+    help: str = ""
+    link: str = ""
 
 
 class Connector(Protocol):
