@@ -14,21 +14,16 @@ from mesinfos.ingest.links import target_of
 from mesinfos.ingest.words import clean
 
 MAX_HTML = 3 << 20
-_ROW = re.compile(r"<(?=/?(?:tr|table|hr)\b)", re.IGNORECASE)
-_CELL = re.compile(r"<(?=t[dh]\b)", re.IGNORECASE)
-_BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|center|blockquote|section|article|header|footer|dd|dt|pre)\b)", re.I)  # fmt: skip
-_SPACES = str.maketrans("\n\r\t\f\v", "     ")
-_KEPT_LINES = str.maketrans("\n\r\t\f\v", "\f    ")
-_JSON_LD = re.compile(r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>(.{0,500000}?)</script", re.S | re.I)
-_HIDES = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0\s*[;\"']|font-size\s*:\s*0|max-height\s*:\s*0")  # fmt: skip
-_HIDDEN = ", ".join(
-    f'[style*="{rule}" i]'
-    for rule in ("display:none", "display: none", "visibility:hidden", "visibility: hidden", "mso-hide:all",
-                 "mso-hide: all", "max-height:0", "max-height: 0")
-)  # fmt: skip
-_TINY = '[style*="font-size:0" i], [style*="font-size: 0" i], [style*="opacity:0" i], [style*="opacity: 0" i]'
-_ZERO = re.compile(r"(?i)(?:font-size|opacity|max-height)\s*:\s*0+(?:\.0+)?\s*(?:px|em|pt|%)?\s*(?:!important\s*)?(?:;|$)")
-_OUTLOOK = re.compile(r"<!--\[if[^\]]{0,80}\]>.*?<!\[endif\]-->", re.S | re.I)
+_ROW = re.compile(r"<(?=/?t(?:r|able)\b|hr\b)")
+_CELL = re.compile(r"<(?=t[dh]\b)")
+_BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|center|blockquote|section|article|header|footer|dd|dt|pre)\b)")
+_TAG = re.compile(r"</?[A-Z]+")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_STYLE = re.compile(r"<style\b.*?</style[^>]*>", re.DOTALL | re.IGNORECASE)
+_JSON_LD = re.compile(r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>(.{0,500000}?)</script", re.DOTALL | re.I)
+_HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden", "mso-hide:all", "mso-hide: all")
+_SHRINKING = ("max-height:0", "max-height: 0", "font-size:0", "font-size: 0", "opacity:0", "opacity: 0")
+_ZERO = re.compile(r"(?:font-size|opacity|max-height)\s*:\s*0+(?:\.0+)?\s*(?:px|em|pt|%)?\s*(?:!important\s*)?(?:;|$)")
 _SPACE_RUN = re.compile(r" {2,}")
 
 
@@ -55,8 +50,14 @@ class Page:
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
-        """The tree without hidden parts, scripts and styles; layout marks stand as spaces in its text."""
-        return _tidy(LexborHTMLParser(_marked(self.html)))
+        """The tree without head, hidden parts, scripts and styles; layout marks stand as spaces in its text."""
+        html = _visible_source(self.html)
+        tree = LexborHTMLParser(_marked(html))
+        tree.strip_tags(["style", "script", "title", "noscript", "template"])
+        _drop_hidden(tree, html)
+        if "<sup" in html:
+            _open_superscripts(tree)
+        return tree
 
     @cached_property
     def whole(self) -> LexborHTMLParser:
@@ -66,7 +67,7 @@ class Page:
     @cached_property
     def _cells(self) -> list[list[list[str]]]:
         body = self.tree.body if self.html else None
-        text = clean(body.text()) if body is not None else ""
+        text = body.text() if body is not None else ""
         rows = (row for row in text.split("\n") if row and not row.isspace())
         return [cells for row in rows if (cells := [_blocks(cell) for cell in row.split("\t")]) and any(cells)]
 
@@ -112,15 +113,31 @@ def text_lines(text: str) -> list[str]:
     return [line for line in stripped if line]
 
 
+def _visible_source(html: str) -> str:
+    """Body alone, without comments (half of some mails is written for Outlook in comments) and style blocks."""
+    if _TAG.search(html):
+        html = _TAG.sub(lambda tag: tag[0].lower(), html)
+    start = html.find("<body")
+    html = html[start:] if start >= 0 else html
+    if "<!--" in html:
+        html = _COMMENT.sub("", html)
+    return _STYLE.sub("", html) if "<style" in html else html
+
+
 def _marked(html: str) -> str:
     keep = "<pre" in html or "pre-wrap" in html or "pre-line" in html
-    html = html.translate(_KEPT_LINES) if keep else html.translate(_SPACES)
+    html = html.replace("\r", " ").replace("\t", " ").replace("\f", " ").replace("\n", "\f" if keep else " ")
     html = _ROW.sub("\n<", html)
     return _BLOCK.sub("\f<", _CELL.sub("\t<", html))
 
 
 def _blocks(cell: str) -> list[str]:
-    return [" ".join(block.split()) for block in cell.split("\f") if block and not block.isspace()]
+    if not cell or cell.isspace():
+        return []
+    blocks = [" ".join(block.split()) for block in cell.split("\f") if block and not block.isspace()]
+    if cell.isascii():
+        return blocks
+    return [line for block in blocks if (line := " ".join(clean(block).split()))]
 
 
 def _link(node: LexborNode) -> Link | None:
@@ -130,27 +147,21 @@ def _link(node: LexborNode) -> Link | None:
     return Link(target_of(href), " ".join(clean(node.text()).split()), href)
 
 
-def _tidy(tree: LexborHTMLParser) -> LexborHTMLParser:
-    html = tree.html or ""
-    tree.strip_tags(["style", "script", "title", "noscript", "template"])
-    if _HIDES.search(html):
-        _drop_hidden(tree)
-    if "<sup" in html:
-        _open_superscripts(tree)
-    return tree
-
-
-def _drop_hidden(tree: LexborHTMLParser) -> None:
-    for node in tree.css(_HIDDEN):
-        style = node.attributes.get("style") or ""
-        if "max-height" in style and not _ZERO.search(style) and "none" not in style and "hidden" not in style:
-            continue
+def _drop_hidden(tree: LexborHTMLParser, html: str) -> None:
+    hiding = [rule for rule in _HIDING if rule in html]
+    for node in tree.css(_styled(hiding)) if hiding else ():
         if node.tag not in {"body", "html"}:
             node.decompose()
-    for node in tree.css(_TINY):
+    shrinking = [rule for rule in _SHRINKING if rule in html]
+    for node in tree.css(_styled(shrinking)) if shrinking else ():
+        style = node.attributes.get("style") or ""
         # A zero font on a frame is a spacing trick, its inner elements set their own; on a leaf it hides the text.
-        if _ZERO.search(node.attributes.get("style") or "") and node.child is not None and not node.css_first("*[style]"):
+        if _ZERO.search(style) and ("font-size" not in style or node.css_first("*[style]") in {None, node}):
             node.decompose()
+
+
+def _styled(rules: list[str]) -> str:
+    return ", ".join(f'[style*="{rule}"]' for rule in rules)
 
 
 def _open_superscripts(tree: LexborHTMLParser) -> None:

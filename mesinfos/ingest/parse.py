@@ -102,6 +102,9 @@ def split(data: bytes) -> tuple[bytes, bytes]:
     elif _MARKUP.match(data[:2_000]) or not _FIRST.match(data[:100]):
         return b"", data
     block, _, body = data.partition(b"\n\n")
+    lost = block.find(b"\n--")  # no empty line before the first part: a delimiter is no header
+    if lost >= 0:
+        return block[:lost], data[lost + 1 :]
     return block, body
 
 
