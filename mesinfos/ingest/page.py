@@ -156,8 +156,12 @@ def _drop_hidden(tree: LexborHTMLParser, html: str) -> None:
     for node in tree.css(_styled(shrinking)) if shrinking else ():
         style = node.attributes.get("style") or ""
         # A zero font on a frame is a spacing trick, its inner elements set their own; on a leaf it hides the text.
-        if _ZERO.search(style) and ("font-size" not in style or node.css_first("*[style]") in {None, node}):
+        if _ZERO.search(style) and ("font-size" not in style or not _has_styled_inside(node)):
             node.decompose()
+
+
+def _has_styled_inside(node: LexborNode) -> bool:
+    return any(inner != node for inner in node.css("[style]"))  # css() may answer with the node itself
 
 
 def _styled(rules: list[str]) -> str:
