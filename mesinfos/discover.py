@@ -145,7 +145,7 @@ def _survey() -> Iterable[tuple[str, ConnectorModule | UnknownConnector]]:
 def _loaded(entry: EntryPoint) -> ConnectorModule:
     try:
         module = entry.load()
-    except Exception as problem:  # noqa: BLE001  somebody else's package may fail in any way at import
+    except Exception as problem:  # somebody else's package may fail in any way at import
         raise _broken(entry, type(problem).__name__) from problem
     if not isinstance(getattr(module, "MANIFEST", None), Manifest):
         raise _broken(entry, "MANIFEST")

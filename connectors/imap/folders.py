@@ -1,4 +1,7 @@
-"""Which folders are read: all mail where the server has such a folder, else inbox and archives; never the private ones."""
+"""Which folders are read: all mail where the server has such a folder, else inbox and archives.
+
+Folders of drafts, sent, junk and deleted mail are never read.
+"""
 
 from collections.abc import Iterable
 
@@ -12,20 +15,22 @@ CLOSED = frozenset({"\\noselect", "\\nonexistent"})
 # Servers without SPECIAL-USE (Exchange) leave only the names, in the mailbox's language.
 ARCHIVES = frozenset({"archive", "archives", "archiv", "archivio", "archivo", "archief", "arquivo"})
 PRIVATE = frozenset(
-    "drafts brouillons entwürfe borradores bozze concepten rascunhos "
-    "sent envoyés gesendet enviados inviata verzonden "
-    "junk spam indésirables pourriel unerwünscht "
-    "trash corbeille papierkorb papelera cestino prullenbak lixeira".split()
-) | {
-    "sent messages",
-    "sent items",
-    "sent mail",
-    "deleted items",
-    "deleted messages",
-    "junk e-mail",
-    "courrier indésirable",
-}
-PRIVATE |= {"éléments envoyés", "éléments supprimés", "messages envoyés", "gesendete elemente", "gelöschte elemente"}
+    {"drafts", "brouillons", "entwürfe", "borradores", "bozze", "concepten", "rascunhos"}
+    | {
+        "sent",
+        "sent items",
+        "sent mail",
+        "sent messages",
+        "envoyés",
+        "messages envoyés",
+        "éléments envoyés",
+        "gesendet",
+    }
+    | {"gesendete elemente", "gesendete objekte", "enviados", "inviata", "verzonden"}
+    | {"junk", "junk e-mail", "spam", "indésirables", "courrier indésirable", "pourriel", "unerwünscht"}
+    | {"trash", "deleted items", "deleted messages", "corbeille", "éléments supprimés", "papierkorb"}
+    | {"gelöschte elemente", "papelera", "cestino", "prullenbak", "lixeira"}
+)
 Listed = Iterable[tuple[frozenset[str], str]]
 
 

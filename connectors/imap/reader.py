@@ -28,7 +28,7 @@ _SEARCH = re.compile(rb"\* SEARCH((?: \d{1,10})*)(?: \(MODSEQ \d+\))? ?\r?\n", r
 _ESEARCH = re.compile(rb"\* ESEARCH\b.*? ALL ([\d:,]+)\s", re.IGNORECASE)
 
 
-class Withheld(Exception):  # noqa: N818  named after what happened, like its kin
+class Withheld(Exception):
     """One of `uids` cannot be had; when they are several, ask for each alone to find out which."""
 
     reason = ""
@@ -196,16 +196,20 @@ class Reader:
 def parse_date(value: bytes) -> datetime:
     """An INTERNALDATE as aware UTC (RFC 3501 §9, date-time); the present when the server wrote something else."""
     match = _DATE.fullmatch(value)
+    if match is None:
+        return _now()
     try:
-        if match is None:
-            raise ValueError(value)
         day, month, year, hour, minute, second, sign, off_hours, off_minutes = match.groups()
         offset = timedelta(hours=int(off_hours), minutes=int(off_minutes))
         zone = UTC if not offset else timezone(-offset if sign == b"-" else offset)
         when = datetime(int(year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=zone)
         return when if zone is UTC else when.astimezone(UTC)
     except (ValueError, OverflowError):
-        return datetime.now(UTC).replace(microsecond=0)
+        return _now()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def imap_day(day: date | None) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import chain, islice
+from itertools import chain
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from connectors.imap.cursor import Place, print_of, read_marks
-from connectors.imap.reader import Asked, Head, Reader, TooLarge, Withheld, imap_day
+from connectors.imap.reader import Asked, Head, Reader, Withheld, imap_day
 from connectors.imap.session import Session, Status
 from connectors.imap.settings import Settings
 from connectors.imap.wire import Torn

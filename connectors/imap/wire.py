@@ -9,6 +9,7 @@ import imaplib
 import socket
 import ssl
 from contextlib import suppress
+from typing import Any
 
 LINE_BYTES = 1 << 16  # longest line of an answer; a SEARCH answer may be longer, see reader.py
 ANSWER_BYTES = 8 << 20  # all of the answer to one command of the session: a list of 50,000 folders fits
@@ -16,7 +17,7 @@ BUFFER_BYTES = 1 << 18
 FORBIDDEN = (b"\0", b"\r", b"\n")
 
 
-class Torn(Exception):  # noqa: N818  named after what happened, and never seen outside this connector
+class Torn(Exception):
     """The connection broke, or the server no longer speaks IMAP; start again on a new one."""
 
 
@@ -32,7 +33,7 @@ class Wire(imaplib.IMAP4):
         self._left = ANSWER_BYTES
         super().__init__(host)
 
-    def open(self, host: str = "", port: int = imaplib.IMAP4_PORT, timeout: float | None = None) -> None:  # noqa: ARG002
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:  # noqa: ARG002
         """Called by imaplib's constructor; the connection stands already."""
         self.host, self.port = host, port
         self._listen(self._connection)
@@ -44,7 +45,7 @@ class Wire(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         """A literal of the session's own commands."""
         self._spend(size)
-        return self.stream.read(size)
+        return bytes(self.stream.read(size))
 
     def readline(self) -> bytes:
         """A line of the session's own commands."""
@@ -54,7 +55,7 @@ class Wire(imaplib.IMAP4):
         self._spend(len(line))
         return line
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:  # type: ignore[override]  # imaplib only ever sends bytes
         """Send a command or a piece of one; raises UnsafeArgument before anything leaves."""
         inner = data.removesuffix(b"\r\n")
         if any(byte in inner for byte in FORBIDDEN):
@@ -62,13 +63,12 @@ class Wire(imaplib.IMAP4):
         self._left = ANSWER_BYTES
         self.sock.sendall(data)
 
-    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> tuple[str, list[bytes]]:
+    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> Any:
         """Encrypt from here on; what came before was anybody's and is forgotten (RFC 3501 §6.2.1)."""
         if ssl_context is None:
             raise self.error("no certificate check")
         answer = self._simple_command("STARTTLS")
         if answer[0] == "OK":
-            self.sock.settimeout(self.sock.gettimeout())
             # A new stream: bytes an attacker put behind the plaintext answer stay in the old one's buffer.
             self._listen(ssl_context.wrap_socket(self.sock, server_hostname=self.host))
             self.untagged_responses.clear()
@@ -89,4 +89,4 @@ class Wire(imaplib.IMAP4):
             raise self.abort("answer too long")
 
     def _log(self, line: str) -> None:
-        """imaplib keeps the last commands for its debug print, the password among them; we keep nothing."""
+        """Nothing: imaplib would keep the last commands for its debug print, the password among them."""
