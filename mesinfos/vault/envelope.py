@@ -10,7 +10,7 @@ import os
 from mesinfos.errors import N_, Tampered
 from mesinfos.vault.frame import pack, unpack
 from mesinfos.vault.keypair import KeyPair, seal_to
-from mesinfos.vault.keys import KEY, decrypt, derive, encrypt, joined, new_id, open_under, seal_under
+from mesinfos.vault.keys import KEY, decrypt, encrypt, expander, joined, new_id, open_under, seal_under
 
 ITEM = b"mesinfos/1 item"
 SEAL = b"mesinfos/1 envelope"
@@ -19,11 +19,12 @@ SEAL = b"mesinfos/1 envelope"
 class Envelope:
     """An open envelope: it can encrypt and decrypt its items. Its representation shows no key."""
 
-    __slots__ = ("_key", "_place", "envelope_id", "grant_id", "vault_id")
+    __slots__ = ("_item_key", "_key", "_place", "envelope_id", "grant_id", "vault_id")
 
     def __init__(self, vault_id: str, grant_id: str, envelope_id: str, key: bytes) -> None:
         self.vault_id, self.grant_id, self.envelope_id, self._key = vault_id, grant_id, envelope_id, key
-        self._place = joined(ITEM, vault_id.encode(), grant_id.encode(), envelope_id.encode())
+        self._place = (ITEM, vault_id.encode(), grant_id.encode(), envelope_id.encode())
+        self._item_key = expander(key, "item")
 
     def __repr__(self) -> str:
         return f"Envelope({self.envelope_id})"
@@ -31,14 +32,14 @@ class Envelope:
     def seal(self, item_id: str, type_: str, schema: int, plaintext: bytes, *bound: bytes) -> bytes:
         """Pack, pad and encrypt one item; `bound` is what else must stay true of it."""
         name = item_id.encode()
-        place = self._place + joined(name, type_.encode(), schema.to_bytes(2, "big"), *bound)
-        return encrypt(derive(self._key, "item", name), pack(plaintext), place)
+        place = joined(*self._place, name, type_.encode(), schema.to_bytes(2, "big"), *bound)
+        return encrypt(self._item_key(name), pack(plaintext), place)
 
     def open(self, item_id: str, type_: str, schema: int, sealed: bytes, *bound: bytes) -> bytes:
         """The item's plaintext; raises Tampered or UnknownFormat, never gives a part of it."""
         name = item_id.encode()
-        place = self._place + joined(name, type_.encode(), schema.to_bytes(2, "big"), *bound)
-        return unpack(decrypt(derive(self._key, "item", name), sealed, place))
+        place = joined(*self._place, name, type_.encode(), schema.to_bytes(2, "big"), *bound)
+        return unpack(decrypt(self._item_key(name), sealed, place))
 
     def sealed_to(self, public: bytes) -> bytes:
         """The envelope's key sealed with HPKE to its recipient."""

@@ -6,7 +6,10 @@ Everything here is specified in docs/sealing.md §1-2. Every key that enters `de
 
 import hmac
 import os
-from base64 import b32decode, b32encode
+from base64 import b32encode
+from collections.abc import Callable
+from hashlib import sha256
+from struct import pack
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,16 +28,30 @@ OVERHEAD = len(VERSION) + NONCE + TAG
 
 
 def joined(*parts: bytes) -> bytes:
-    """The parts, each after its length in 4 bytes, big endian: no two lists of parts give the same bytes."""
-    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+    """How many parts, the length of each (4 bytes, big endian), then the parts: no two lists give the same bytes."""
+    return pack(f">{len(parts) + 1}I", len(parts), *map(len, parts)) + b"".join(parts)
 
 
 def derive(key: bytes, label: str, *context: bytes, size: int = KEY) -> bytes:
     """A key of `size` bytes for one purpose: HKDF-Expand-SHA256 (RFC 5869 §2.3) of `key`."""
-    info = joined(f"mesinfos/1 {label}".encode(), *context)
-    if size == KEY:  # the first block is one HMAC; the library's object costs twice as much, once per record
-        return hmac.digest(key, info + b"\x01", "sha256")
-    return HKDFExpand(SHA256(), size, info).derive(key)
+    return HKDFExpand(SHA256(), size, joined(f"mesinfos/1 {label}".encode(), *context)).derive(key)
+
+
+def expander(key: bytes, label: str) -> Callable[[bytes], bytes]:
+    """`derive(key, label, context)` for many contexts: the key's two HMAC pads are hashed once (RFC 2104 §4).
+
+    The library's object costs three times as much, and this runs once for each record.
+    """
+    inner, outer = (sha256(bytes(byte ^ pad for byte in key.ljust(64, b"\0"))) for pad in (0x36, 0x5C))
+    name = f"mesinfos/1 {label}".encode()
+
+    def expand(context: bytes) -> bytes:
+        first, second = inner.copy(), outer.copy()
+        first.update(joined(name, context) + b"\x01")
+        second.update(first.digest())
+        return second.digest()
+
+    return expand
 
 
 def same(one: bytes, other: bytes) -> bool:
@@ -83,9 +100,3 @@ def new_id(size: int = 16) -> str:
 def new_record_id() -> str:
     """A name for a record; 128 random bits, so that it tells nothing."""
     return new_id()
-
-
-def id_bytes(identifier: str) -> bytes:
-    """The bytes of an identifier made by `new_id`."""
-    text = identifier.upper()
-    return b32decode(text + "=" * (-len(text) % 8))

@@ -28,7 +28,8 @@ HEAVY = ("attachment", "body")
 CHUNK = 500
 """Values in one IN (…), and rows fetched at a time."""
 
-COLUMNS = tuple(record.c)
+BOUND = ("seq", "day", "stream", "parent", "source_id", "tag")
+COLUMNS = [record.c[name] for name in ("record_id", "type", "schema", "envelope_id", "ciphertext", *BOUND)]
 TOMBSTONE = {"type": "", "day": "", "stream": b"", "parent": "", "source_id": "", "envelope_id": "", "ciphertext": b""}
 
 
@@ -58,7 +59,8 @@ class Record(Struct, frozen=True, gc=False):
 
 def known_tags(conn: Connection, vault_id: str, tags: Iterable[bytes]) -> set[bytes]:
     """Which of these tags the vault has, deleted records included."""
-    wanted, found = list(tags), set()
+    wanted = list(tags)
+    found: set[bytes] = set()
     for start in range(0, len(wanted), CHUNK):
         mine = (record.c.vault_id == vault_id, record.c.tag.in_(wanted[start : start + CHUNK]))
         found.update(map(bytes, conn.execute(select(record.c.tag).where(*mine)).scalars()))
@@ -180,33 +182,22 @@ def _unknown(conn: Connection, vault_id: str, records: Sequence[NewRecord]) -> l
 
 
 def _row(sealing: Envelope, seq: int, new: NewRecord, source_id: str) -> dict[str, object]:
-    tag, day = new.tag or os.urandom(16), new.day.isoformat()
-    bound = _bound(seq, day, new.stream, new.parent, source_id, tag)
-    return {
-        "vault_id": sealing.vault_id,
-        "record_id": new.record_id,
-        "seq": seq,
-        "tag": tag,
-        "type": new.type,
-        "schema": SCHEMA,
-        "day": day,
-        "stream": new.stream,
-        "parent": new.parent,
-        "source_id": source_id,
-        "envelope_id": sealing.envelope_id,
-        "ciphertext": sealing.seal(new.record_id, new.type, SCHEMA, new.payload, *bound),
-    }
+    row = {"seq": seq, "day": new.day.isoformat(), "stream": new.stream, "parent": new.parent, "source_id": source_id}
+    row |= {"tag": new.tag or os.urandom(16), "record_id": new.record_id, "type": new.type, "schema": SCHEMA}
+    sealed = sealing.seal(new.record_id, new.type, SCHEMA, new.payload, *_bound(*(row[name] for name in BOUND)))
+    return row | {"vault_id": sealing.vault_id, "envelope_id": sealing.envelope_id, "ciphertext": sealed}
 
 
 def _opened(vault: OpenVault, row: Row[Any]) -> Record:
-    _, record_id, seq, tag, type_, schema, day, stream, parent, source_id, envelope_id, ciphertext = row
+    record_id, type_, schema, envelope_id, ciphertext, seq, day, stream, parent, source_id, tag = tuple(row)
     bound = _bound(seq, day, stream, parent, source_id, tag)
     payload = vault.loaded(envelope_id).open(record_id, type_, schema, ciphertext, *bound)
     return Record(seq, record_id, type_, date.fromisoformat(day), stream, parent, payload)
 
 
-def _bound(seq: int, day: str, stream: bytes, parent: str, source_id: str, tag: bytes) -> tuple[bytes, ...]:
-    """What else must stay true of a record, in the order of docs/sealing.md §7."""
+def _bound(*values: Any) -> tuple[bytes, ...]:
+    """What else must stay true of a record: `BOUND`, as docs/sealing.md §7 writes it."""
+    seq, day, stream, parent, source_id, tag = values
     return (seq.to_bytes(8, "big"), day.encode(), stream, parent.encode(), source_id.encode(), tag)
 
 

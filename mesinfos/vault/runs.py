@@ -43,7 +43,7 @@ def start_run(instance: Instance, conn: Connection, vault_id: str, source_id: st
     return begun
 
 
-def update_run(
+def update_run(  # noqa: PLR0913  keywords, each left as it was unless given
     instance: Instance,
     conn: Connection,
     begun: Run,

@@ -53,11 +53,10 @@ def add_source(
     if mode not in {ALWAYS_ON, WHILE_UNLOCKED}:
         raise InvalidInput(N_("The mode is always_on or while_unlocked."), field="mode")
     added = Source(new_id(5), vault.vault_id, connector, label, mode, "idle", moment(stamp()))
-    row = {"vault_id": vault.vault_id, "source_id": added.source_id, "connector": connector, "mode": mode}
-    row |= {"state": added.state, "sealed": _sealed(vault, added, values)}
-    details = _seal_details(vault.instance, added)
+    row = {name: getattr(added, name) for name in ("vault_id", "source_id", "connector", "mode", "state")}
+    row |= {"created_at": stamp(added.created_at), "details": _seal_details(vault.instance, added)}
     with vault.instance.database.write(vault.vault_id) as conn:
-        conn.execute(insert(source), row | {"created_at": stamp(added.created_at), "details": details})
+        conn.execute(insert(source), row | {"sealed": _sealed(vault, added, values)})
     return added
 
 
@@ -111,7 +110,9 @@ def save_cursor(instance: Instance, conn: Connection, source: Source, cursor: st
     _save(instance, conn, replace(found, cursor=cursor))
 
 
-def set_state(instance: Instance, conn: Connection, vault_id: str, source_id: str, state: str, error: str = "") -> None:
+def set_state(  # noqa: PLR0913, PLR0917  where, which, and what: each caller has them apart
+    instance: Instance, conn: Connection, vault_id: str, source_id: str, state: str, error: str = ""
+) -> None:
     """What a source is doing; "idle" without an error counts as a success. Raises NotFound."""
     if state not in STATES:
         raise ValueError(f"no such state: {state}")

@@ -7,7 +7,7 @@ Instants are whole microseconds since 1970 in UTC (`stamp`, `moment`), days are 
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -232,10 +232,10 @@ class JournalRow(SQLModel, table=True):
 
 
 METADATA = SQLModel.metadata
+NAMES = (
+    *("person", "vault", "keyslot", "session", "source", "run", "envelope", "record"),
+    *("grant", "disclosure", "token", "receipt", "journal"),
+)
 person, vault, keyslot, session, source, run, envelope, record, grant, disclosure, token, receipt, journal = (
-    cast("Table", METADATA.tables[name])
-    for name in (
-        *("person", "vault", "keyslot", "session", "source", "run", "envelope", "record"),
-        *("grant", "disclosure", "token", "receipt", "journal"),
-    )
+    METADATA.tables[name] for name in NAMES
 )

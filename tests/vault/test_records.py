@@ -111,9 +111,8 @@ def test_a_vault_that_is_not_there_takes_nothing(instance):
 
 def test_a_failed_transaction_leaves_nothing(alice):
     """Records, envelope and numbers come together or not at all."""
-    with pytest.raises(KeyError), alice.instance.database.write(alice.vault_id) as conn:
-        store_records(alice.instance, conn, alice.vault_id, [new("lost")])
-        raise KeyError
+    with pytest.raises(TypeError):
+        store(alice, new("lost"), NewRecord("message", "not bytes", b"", b"", DAY))
     store(alice, new("kept"))
     assert [record.seq for record in read(alice)] == [1]
     with alice.instance.database.read(alice.vault_id) as conn:
