@@ -8,12 +8,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
+from typing import Any
 
-from psycopg.errors import DiskFull
+from psycopg.errors import DiskFull, LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mesinfos.errors import N_, InvalidInput, StorageFull, StorageUnavailable
@@ -23,6 +25,9 @@ FILE = "mesinfos.db"
 BUSY_SECONDS = 5
 EVERY_VAULT = "*"
 """Said aloud by transactions that span vaults (the list of persons, a token's look-up); empty means no vault."""
+
+FULL = N_("The disk is full; nothing was half written.")
+HOLD = text("SELECT set_config('mesinfos.vault_id', :vault, true), set_config('lock_timeout', :wait, true)")
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -50,18 +55,28 @@ class Database:
     @contextmanager
     def read(self, vault_id: str = EVERY_VAULT) -> Iterator[Connection]:
         """A connection in a transaction that only reads: one state of the database, whoever writes meanwhile."""
-        with translated(), self.engine.connect() as conn, conn.begin():
+        with answered(), self.engine.connect() as conn, conn.begin():
+            if not self.is_sqlite:
+                conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             self._hold_to(conn, vault_id)
             yield conn
 
     @contextmanager
     def write(self, vault_id: str = EVERY_VAULT) -> Iterator[Connection]:
         """A connection in one transaction that commits at the end, or leaves nothing behind."""
-        with translated(), self.engine.connect() as conn:
+        with answered(), self.engine.connect() as conn:
             conn.execution_options(mesinfos_write=True)
             with conn.begin():
                 self._hold_to(conn, vault_id)
                 yield conn
+
+    def forget_deleted(self) -> None:
+        """Empty SQLite's write-ahead log, where deleted pages linger; does nothing while somebody reads."""
+        if self.is_sqlite:
+            with answered(), self.engine.connect() as conn:
+                connection: Any = conn.connection.driver_connection
+                for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY_SECONDS * 1000}"):
+                    connection.execute(f"PRAGMA {pragma}").close()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -69,14 +84,16 @@ class Database:
 
     def _hold_to(self, conn: Connection, vault_id: str) -> None:
         if not self.is_sqlite:
-            conn.execute(text("SELECT set_config('mesinfos.vault_id', :vault, true)"), {"vault": vault_id})
+            settings = {"vault": vault_id, "wait": f"{BUSY_SECONDS}s"}
+            conn.execute(HOLD, settings)
 
 
 def open_database(settings: Settings) -> Database:
     """The database the settings name; connects to nothing yet but makes SQLite's folder and file, 0700 and 0600."""
     if settings.database_url:
         url = _postgres_url(settings.database_url)
-        return Database(create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True))
+        connect = {"connect_timeout": BUSY_SECONDS}
+        return Database(create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=connect))
     path = settings.data_dir / FILE
     with translated():
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -93,28 +110,46 @@ def open_database(settings: Settings) -> Database:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Database and disk failures as our own errors, without the statement or its values."""
+def answered() -> Iterator[None]:
+    """Failures of the database as our own errors, without the statement or its values.
+
+    A broken constraint or statement is a fault of ours and passes as it is.
+    """
     try:
         yield
-    except (IntegrityError, ProgrammingError):
+    except (IntegrityError, ProgrammingError, DataError):
         raise
     except DBAPIError as problem:
         raise _ours(problem.orig) from None
+    except sqlite3.Error as problem:  # from the statements that prepare a connection
+        raise _ours(problem) from None
     except PoolTimeout:
         raise StorageUnavailable(N_("The database is too busy to answer.")) from None
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Failures of our files as our own errors."""
+    try:
+        yield
     except OSError as problem:
-        raise _ours(problem) from None
+        if problem.errno in {ENOSPC, EDQUOT}:
+            raise StorageFull(FULL) from None
+        raise StorageUnavailable(
+            N_("{file} cannot be used: {reason}."),
+            file=problem.filename or "",
+            reason=problem.strerror or "",
+            next_step=N_("Check the rights on the data folder, and that its disk is there."),
+        ) from None
 
 
 def _ours(problem: BaseException | None) -> StorageFull | StorageUnavailable:
     code = getattr(problem, "sqlite_errorname", "")
-    if isinstance(problem, DiskFull) or code.startswith("SQLITE_FULL") or getattr(problem, "errno", 0) in {28, 122}:
-        return StorageFull(N_("The disk is full; nothing was half written."))
-    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StorageUnavailable(
-            N_("Another program holds the database."), next_step=N_("Wait until it ends, then try again.")
-        )
+    if isinstance(problem, DiskFull) or code.startswith("SQLITE_FULL"):
+        return StorageFull(FULL)
+    if isinstance(problem, LockNotAvailable) or code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        wait = N_("Wait until it ends, then try again.")
+        return StorageUnavailable(N_("Another program holds the database."), next_step=wait)
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return StorageUnavailable(N_("The database file is damaged."), next_step=N_("Restore a backup."))
     return StorageUnavailable(N_("The database does not answer."))

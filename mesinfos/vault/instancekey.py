@@ -14,7 +14,7 @@ from pathlib import Path
 from mesinfos.errors import N_, StorageUnavailable
 from mesinfos.vault.database import translated
 from mesinfos.vault.frame import pack, unpack
-from mesinfos.vault.keys import KEY, derive, joined, open_under, seal_under
+from mesinfos.vault.keys import KEY, derive, open_under, seal_under
 
 MARK = "mesinfos-instance-key-1:"
 DAMAGED = N_("The instance key file {file} cannot be used.")
@@ -92,4 +92,4 @@ def _keep_private(path: Path) -> None:
 
 
 def _context(vault_id: str, purpose: str, item_id: str) -> tuple[bytes, ...]:
-    return (vault_id.encode(), joined(purpose.encode()), item_id.encode())
+    return (vault_id.encode(), purpose.encode(), item_id.encode())

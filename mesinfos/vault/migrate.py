@@ -22,10 +22,10 @@ ADVISORY_LOCK = 0x6D65736966
 """PostgreSQL's lock number while tables change: several machines may start at once."""
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, scripts_folder: Path = SCRIPTS) -> None:
     """Upgrade to the newest tables; raises UnknownFormat for a database of a newer MesInfos."""
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts_folder).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
     head = scripts.get_current_head()
     with database.read() as conn:

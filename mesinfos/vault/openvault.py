@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from contextlib import suppress
 from functools import cached_property
+from typing import NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
@@ -35,7 +36,7 @@ class OpenVault:
     def __repr__(self) -> str:
         return f"OpenVault({self.vault_id}, {'open' if self._root else 'closed'})"
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("an open vault stays in its process")
 
     @property

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from mesinfos.errors import N_, Locked
+from mesinfos.errors import Locked
 from mesinfos.vault import hooks
 from mesinfos.vault.instance import Instance
-from mesinfos.vault.keys import KEY, new_id, same
+from mesinfos.vault.keys import KEY, new_id
 from mesinfos.vault.openvault import GRANT, WRAP, OpenVault
 from mesinfos.vault.slots import (
     PASSPHRASE,
@@ -27,7 +27,7 @@ from mesinfos.vault.slots import (
 from mesinfos.vault.sources import reseal_sources
 from mesinfos.vault.tables import envelope, keyslot, session
 from mesinfos.vault.tables import vault as vaults
-from mesinfos.vault.unlock import store_wrapped
+from mesinfos.vault.unlock import check_current, slot_of, store_wrapped
 from mesinfos.vault.vaults import slot_row
 
 Resign = Callable[[OpenVault, OpenVault, Connection], None]
@@ -41,18 +41,22 @@ def change_passphrase(instance: Instance, vault: OpenVault, passphrase: str, res
     check_passphrase(passphrase)
     fresh = OpenVault(instance, vault.vault_id, os.urandom(KEY), vault.alarms)
     slot = passphrase_slot(vault.vault_id, new_id(), passphrase, fresh.root)
-    instance.pins.replace(vault.vault_id, vault.pin, fresh.pin)
     try:
         with instance.database.write(vault.vault_id) as conn:
+            check_current(conn, vault)
+            instance.pins.replace(vault.vault_id, vault.pin, fresh.pin)
             _take_over(conn, vault, fresh)
             _replace_slots(conn, vault, fresh, slot)
             for renew in (*hooks.renewals, *([resign] if resign else ())):
                 renew(vault, fresh, conn)
             conn.execute(delete(session).where(session.c.vault_id == vault.vault_id))
+    except Locked:  # the row is another root's: so are the pins
+        raise
     except BaseException:
         instance.pins.replace(vault.vault_id, vault.pin)
         raise
     instance.pins.replace(vault.vault_id, fresh.pin)
+    instance.database.forget_deleted()
     vault.close()
     return fresh
 
@@ -62,14 +66,13 @@ def new_recovery_key(instance: Instance, vault: OpenVault) -> str:
     recovery = os.urandom(KEY)
     slot = recovery_slot(vault.vault_id, new_id(), recovery, vault.root)
     with instance.database.write(vault.vault_id) as conn:
-        _check_current(conn, vault)
+        check_current(conn, vault)
         conn.execute(delete(keyslot).where(keyslot.c.vault_id == vault.vault_id, keyslot.c.kind == RECOVERY))
         conn.execute(insert(keyslot), slot_row(vault, slot, recovery_pair(slot, recovery).public))
     return recovery_text(recovery)
 
 
 def _take_over(conn: Connection, old: OpenVault, new: OpenVault) -> None:
-    _check_current(conn, old)
     keys = {"inbox_public": new.pin.inbox, "verify_public": new.pin.verify}
     conn.execute(update(vaults).where(vaults.c.vault_id == old.vault_id).values(keys))
     mine = (envelope.c.vault_id == old.vault_id, envelope.c.form != GRANT)
@@ -82,18 +85,11 @@ def _take_over(conn: Connection, old: OpenVault, new: OpenVault) -> None:
     reseal_sources(conn, old, new)
 
 
-def _check_current(conn: Connection, opened: OpenVault) -> None:
-    """An open vault may be older than the last change of passphrase: then its keys must not be written back."""
-    query = select(vaults.c.verify_public).where(vaults.c.vault_id == opened.vault_id).with_for_update()
-    if not same(conn.execute(query).scalar_one(), opened.pin.verify):
-        raise Locked(N_("The passphrase was changed meanwhile."))
-
-
 def _replace_slots(conn: Connection, old: OpenVault, new: OpenVault, slot: Slot) -> None:
     mine = keyslot.c.vault_id == old.vault_id
     for row in conn.execute(select(keyslot).where(mine, keyslot.c.kind == RECOVERY)).all():
         public = old.open("recovery", row.slot_id, row.public_sealed)
-        kept = refilled(Slot(*(getattr(row, name) for name in Slot.__struct_fields__)), public, new.root)
+        kept = refilled(slot_of(row), public, new.root)
         conn.execute(delete(keyslot).where(mine, keyslot.c.slot_id == row.slot_id))
         conn.execute(insert(keyslot), slot_row(new, kept, public))
     conn.execute(delete(keyslot).where(mine, keyslot.c.kind == PASSPHRASE))

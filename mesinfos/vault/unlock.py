@@ -4,9 +4,13 @@ An alarm is a code, with what it concerns after a colon: "inbox_key_swapped", "v
 "pins_swapped", "envelopes_forged:3", and what the hooks of other rooms add.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from mesinfos.errors import N_, NotFound, Tampered, UnknownFormat, WrongPassphrase
+from mesinfos.errors import N_, Locked, NotFound, StorageFull, Tampered, UnknownFormat, WrongPassphrase
 from mesinfos.vault import hooks
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import same
@@ -24,82 +28,54 @@ def unlock(instance: Instance, vault_id: str, secret: str) -> OpenVault:
     """Open a vault with its passphrase or its recovery key; raises WrongPassphrase, NotFound, Tampered.
 
     Compares stored and pinned keys with the true ones, puts them right, and tells in `alarms` what differed.
-    Re-wraps the envelopes that came in while the vault was locked, and deletes their HPKE seals.
+    Re-wraps the envelopes that came in while the vault was locked, and deletes their HPKE seals. On a full disk all
+    this waits for the next time: reading must still work.
     """
-    opened = OpenVault(instance, vault_id, _root(instance, vault_id, secret))
-    alarms = [*_compare_pins(opened), *_compare_rows(opened), *_rewrap(opened)]
+    slot, root = _opened_slot(instance, vault_id, secret)
+    opened = OpenVault(instance, vault_id, root)
     with instance.database.read(vault_id) as conn:
-        for check in hooks.checks:
-            alarms.extend(check(opened, conn))
+        alarms = [*_differences(opened, conn), *(alarm for check in hooks.checks for alarm in check(opened, conn))]
+    with suppress(StorageFull):
+        if alarms or instance.pins.of(vault_id) != [opened.pin]:
+            _put_right(opened, slot)
+        alarms += rewrap(opened)
     opened.alarms = tuple(alarms)
     return opened
+
+
+def rewrap(opened: OpenVault) -> list[str]:
+    """Put the vault's HPKE envelopes under its wrapping key; returns an alarm when some were not made here."""
+    done, forged, after = 0, 0, ""
+    while rows := _sealed_envelopes(opened, after):
+        wrapped = [row for row in map(opened_row, [opened] * len(rows), rows) if row is not None]
+        with opened.instance.database.write(opened.vault_id) as conn:
+            check_current(conn, opened)
+            store_wrapped(conn, wrapped)
+        done, forged, after = done + len(wrapped), forged + len(rows) - len(wrapped), rows[-1].envelope_id
+    if done:
+        opened.instance.database.forget_deleted()
+    return [f"envelopes_forged:{forged}"] if forged else []
 
 
 def read_slots(conn: Connection, vault_id: str, kind: str) -> list[Slot]:
     """The vault's slots of one kind."""
     mine = (keyslot.c.vault_id == vault_id, keyslot.c.kind == kind)
-    rows = conn.execute(select(keyslot).where(*mine)).all()
-    return [Slot(*(getattr(row, name) for name in Slot.__struct_fields__)) for row in rows]
+    return [slot_of(row) for row in conn.execute(select(keyslot).where(*mine)).all()]
 
 
-def _root(instance: Instance, vault_id: str, secret: str) -> bytes:
-    kind = RECOVERY if parse_recovery(secret) else PASSPHRASE
-    with instance.database.read(vault_id) as conn:
-        if conn.execute(select(vault.c.vault_id).where(vault.c.vault_id == vault_id)).one_or_none() is None:
-            raise NotFound(N_("There is no vault of that name."))
-        slots = read_slots(conn, vault_id, kind)
-    for slot in slots:
-        try:
-            return open_slot(slot, secret)
-        except WrongPassphrase:
-            continue
-    raise WrongPassphrase(N_("Neither passphrase nor recovery key: this does not open the vault."))
+def slot_of(row: Row[Any]) -> Slot:
+    """A stored slot."""
+    return Slot(*(getattr(row, name) for name in Slot.__struct_fields__))
 
 
-def _compare_pins(opened: OpenVault) -> list[str]:
-    pins = opened.instance.pins.of(opened.vault_id)
-    if pins == [opened.pin]:
-        return []
-    opened.instance.pins.replace(opened.vault_id, opened.pin)
-    if not pins:
-        return ["pins_missing"]
-    return [] if opened.pin in pins else ["pins_swapped"]
+def check_current(conn: Connection, opened: OpenVault) -> None:
+    """Lock the vault's row; raises Locked when its passphrase was changed since `opened` was opened."""
+    query = select(vault.c.verify_public).where(vault.c.vault_id == opened.vault_id).with_for_update()
+    if not same(conn.execute(query).scalar_one(), opened.pin.verify):
+        raise Locked(N_("The passphrase was changed meanwhile."))
 
 
-def _compare_rows(opened: OpenVault) -> list[str]:
-    """The stored public keys against those the root gives; the true ones are put back."""
-    with opened.instance.database.read(opened.vault_id) as conn:
-        row = conn.execute(select(vault).where(vault.c.vault_id == opened.vault_id)).one()
-    pin = opened.pin
-    alarms = [] if same(row.inbox_public, pin.inbox) else ["inbox_key_swapped"]
-    alarms += [] if same(row.verify_public, pin.verify) else ["verify_key_swapped"]
-    if alarms:
-        with opened.instance.database.write(opened.vault_id) as conn:
-            keys = {"inbox_public": pin.inbox, "verify_public": pin.verify}
-            conn.execute(update(vault).where(vault.c.vault_id == opened.vault_id).values(keys))
-    return alarms
-
-
-def _rewrap(opened: OpenVault) -> list[str]:
-    forged, after = 0, ""
-    while True:
-        with opened.instance.database.write(opened.vault_id) as conn:
-            rows = _sealed_envelopes(conn, opened.vault_id, after)
-            wrapped = [row for row in map(opened_row, [opened] * len(rows), rows) if row is not None]
-            store_wrapped(conn, wrapped)
-        forged += len(rows) - len(wrapped)
-        if len(rows) < REWRAP:
-            return [f"envelopes_forged:{forged}"] if forged else []
-        after = rows[-1].envelope_id
-
-
-def _sealed_envelopes(conn: Connection, vault_id: str, after: str) -> list[Row[tuple[object, ...]]]:
-    mine = (envelope.c.vault_id == vault_id, envelope.c.form == HPKE, envelope.c.envelope_id > after)
-    query = select(envelope).where(*mine).order_by(envelope.c.envelope_id).limit(REWRAP)
-    return list(conn.execute(query).all())
-
-
-def opened_row(opened: OpenVault, row: Row[tuple[object, ...]]) -> dict[str, object] | None:
+def opened_row(opened: OpenVault, row: Row[Any]) -> dict[str, object] | None:
     """The update that re-wraps an envelope's row; None when it does not open."""
     try:
         found = opened.opened(row.envelope_id, row.form, row.sealed, row.mac)
@@ -114,3 +90,42 @@ def store_wrapped(conn: Connection, rows: list[dict[str, object]]) -> None:
     if rows:
         place = (envelope.c.vault_id == bindparam("of"), envelope.c.envelope_id == bindparam("one"))
         conn.execute(update(envelope).where(*place), rows)
+
+
+def _opened_slot(instance: Instance, vault_id: str, secret: str) -> tuple[Slot, bytes]:
+    kind = RECOVERY if parse_recovery(secret) else PASSPHRASE
+    with instance.database.read(vault_id) as conn:
+        if conn.execute(select(vault.c.vault_id).where(vault.c.vault_id == vault_id)).one_or_none() is None:
+            raise NotFound(N_("There is no vault of that name."))
+        slots = read_slots(conn, vault_id, kind)
+    for slot in slots:
+        with suppress(WrongPassphrase):
+            return slot, open_slot(slot, secret)
+    raise WrongPassphrase(N_("Neither passphrase nor recovery key: this does not open the vault."))
+
+
+def _differences(opened: OpenVault, conn: Connection) -> list[str]:
+    """The stored and the pinned public keys against those the root gives."""
+    row = conn.execute(select(vault).where(vault.c.vault_id == opened.vault_id)).one()
+    pin, pins = opened.pin, opened.instance.pins.of(opened.vault_id)
+    alarms = [] if same(row.inbox_public, pin.inbox) else ["inbox_key_swapped"]
+    alarms += [] if same(row.verify_public, pin.verify) else ["verify_key_swapped"]
+    return alarms + ([] if pin in pins else ["pins_swapped" if pins else "pins_missing"])
+
+
+def _put_right(opened: OpenVault, slot: Slot) -> None:
+    """Store and pin the true keys again, unless another process changed the root since the slot was read."""
+    pin, mine = opened.pin, vault.c.vault_id == opened.vault_id
+    with opened.instance.database.write(opened.vault_id) as conn:
+        conn.execute(select(vault.c.vault_id).where(mine).with_for_update()).one()
+        if slot not in read_slots(conn, opened.vault_id, slot.kind):
+            raise Locked(N_("The passphrase was changed meanwhile."))
+        conn.execute(update(vault).where(mine).values(inbox_public=pin.inbox, verify_public=pin.verify))
+        opened.instance.pins.replace(opened.vault_id, pin)
+
+
+def _sealed_envelopes(opened: OpenVault, after: str) -> Sequence[Row[Any]]:
+    mine = (envelope.c.vault_id == opened.vault_id, envelope.c.form == HPKE, envelope.c.envelope_id > after)
+    query = select(envelope).where(*mine).order_by(envelope.c.envelope_id).limit(REWRAP)
+    with opened.instance.database.read(opened.vault_id) as conn:
+        return conn.execute(query).all()
