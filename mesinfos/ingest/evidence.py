@@ -1,0 +1,158 @@
+"""What speaks for each category: words of the lexicon, where the mail was sent from, and what was found in it."""
+
+import re
+from typing import NamedTuple
+
+from mesinfos.errors import N_
+from mesinfos.ingest.sheet import Sheet
+from mesinfos.model.values import Category
+
+WORDS: dict[Category, str] = {
+    Category.ACCOUNT: N_("words about an account or a code"),
+    Category.ORDERS: N_("words of an order or booking"),
+    Category.DELIVERY: N_("words of a delivery"),
+    Category.BILLING: N_("words of a bill or payment"),
+    Category.AFTER_SALES: N_("words of a return, refund or review"),
+    Category.NOTIFICATIONS: N_("words of a service notice"),
+    Category.PROMO: N_("words of a promotion"),
+}
+_LOCAL_PARTS: dict[Category, tuple[str, ...]] = {
+    Category.PROMO: ("news", "offer", "promo", "marketing", "deals", "angebot", "oferta", "ofertas", "sale", "campaign",
+                     "crm", "club", "mailing", "editor", "digest", "insider", "hello"),
+    Category.DELIVERY: ("ship", "tracking", "delivery", "livraison", "versand", "colis", "paket", "spedizion", "envio",
+                        "suivi", "dispatch", "parcel", "logist", "pkginfo", "sendung"),
+    Category.ORDERS: ("order", "confirm", "commande", "bestell", "pedido", "ordine", "booking", "reserv", "ticket",
+                      "zamow", "encomenda", "buchung", "sales", "store"),
+    Category.BILLING: ("billing", "invoice", "facture", "factura", "rechnung", "payment", "receipt", "accounts",
+                       "factuur", "fattura", "paiement", "pagos", "buchhaltung"),
+    Category.ACCOUNT: ("security", "account", "verify", "secure", "login", "password", "identity", "welcome"),
+    Category.AFTER_SALES: ("feedback", "survey", "review", "avis", "return", "sav", "bewertung", "refund", "opinion"),
+}  # fmt: skip
+_PERCENT = re.compile(r"\d{1,2} ?%|-\d{2} ?%")
+_CODE = re.compile(r"(?<![\w-])\d{4,8}(?![\w-])|(?<![\w-])\d{3}[- ]\d{3}(?![\w-])")
+_BOUNCE = ("mailer-daemon", "postmaster")
+
+
+class Clues(NamedTuple):
+    """What the extractors found, as far as it tells the kind of mail."""
+
+    order_number: float = 0.0
+    total: int = 0
+    tracking: int = 0
+    invoice: bool = False
+    booking: bool = False
+    code: bool = False
+    carrier_sender: bool = False
+    prices: int = 0
+    items: int = 0
+
+
+class Scale:
+    """Weights gathered for each category, each with its reason."""
+
+    def __init__(self) -> None:
+        self.scores: dict[Category, float] = dict.fromkeys(Category, 0.0)
+        self.reasons: list[tuple[float, Category, str]] = []
+
+    def add(self, category: Category, weight: float, reason: str) -> None:
+        """Put a weight on one side; negative weights speak against."""
+        if weight:
+            self.scores[category] += weight
+            self.reasons.append((weight, category, reason))
+
+    def best(self) -> tuple[Category, float]:
+        """The heaviest category and its lead over the next, as a confidence."""
+        order = sorted(self.scores.items(), key=lambda entry: -entry[1])
+        (category, top), (_, second) = order[0], order[1]
+        if top <= 0.3:
+            return Category.OTHER, 0.3
+        return category, round(min(0.99, 0.5 + (top - second) / (2 * top + 1.5) + min(top, 4) * 0.03), 2)
+
+
+def _words(sheet: Sheet, scale: Scale) -> None:
+    subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_500:8_000]
+    for name, strong, weak in sheet.lexicon.category:
+        category = Category(name)
+        in_subject = sum(phrase in subject for phrase in strong)
+        in_head = sum(phrase in head for phrase in strong)
+        soft = sum(phrase in subject for phrase in weak)
+        soft_head = sum(phrase in head for phrase in weak)
+        weight = min(3.0 + 0.7 * (in_subject - 1), 4.5) if in_subject else 0.0
+        weight += min(1.2 + 0.45 * (in_head - 1), 2.6) if in_head else 0.0
+        weight += min(0.9 * soft, 1.4) + min(0.25 * soft_head, 0.75)
+        if category is Category.PROMO and rest:
+            weight += min(0.15 * sum(phrase in rest for phrase in strong), 0.9)
+        scale.add(category, weight, WORDS[category])
+
+
+def _headers(sheet: Sheet, scale: Scale) -> None:
+    mail = sheet.mail
+    if mail.headers.get("list-unsubscribe"):
+        scale.add(Category.PROMO, 0.9, N_("List-Unsubscribe header"))
+    if mail.headers.get("precedence").strip().lower() in {"bulk", "list", "junk"} or mail.headers.get("list-id"):
+        scale.add(Category.PROMO, 0.6, N_("sent to a list"))
+    if mail.headers.get("x-campaign") or mail.headers.get("x-campaignid") or mail.headers.get("feedback-id"):
+        scale.add(Category.PROMO, 0.2, N_("sent by a campaign tool"))
+    local = mail.from_[0].address.split("@")[0].lower() if mail.from_ else ""
+    if local.startswith(_BOUNCE) or "delivery-status" in mail.headers.get("content-type"):
+        scale.add(Category.NOTIFICATIONS, 9.0, N_("a mail server's report about a mail"))
+    for category, words in _LOCAL_PARTS.items():
+        if any(word in local for word in words):
+            scale.add(category, 0.9, N_("sent from an address for this"))
+
+
+def _findings(sheet: Sheet, clues: Clues, scale: Scale) -> None:
+    if clues.order_number >= 0.75:
+        scale.add(Category.ORDERS, 1.5, N_("names an order number"))
+        scale.add(Category.DELIVERY, 0.7, N_("names an order number"))
+        scale.add(Category.AFTER_SALES, 0.6, N_("names an order number"))
+        scale.add(Category.PROMO, -2.0, N_("names an order number"))
+    if clues.total >= 4:
+        scale.add(Category.ORDERS, 0.9, N_("names a total"))
+        scale.add(Category.BILLING, 1.1, N_("names a total"))
+        scale.add(Category.PROMO, -1.2, N_("names a total"))
+    if clues.items:
+        scale.add(Category.ORDERS, 0.5, N_("lists what was bought"))
+    if clues.tracking:
+        scale.add(Category.DELIVERY, 2.6, N_("names a tracking number"))
+        scale.add(Category.PROMO, -1.5, N_("names a tracking number"))
+    if clues.invoice:
+        scale.add(Category.BILLING, 1.3, N_("names an invoice"))
+    if clues.booking:
+        scale.add(Category.ORDERS, 1.2, N_("names a booking"))
+    if clues.carrier_sender:
+        scale.add(Category.DELIVERY, 1.6, N_("sent by a carrier"))
+    if clues.code:
+        scale.add(Category.PROMO, 1.5, N_("offers a code"))
+    percents = len(_PERCENT.findall(sheet.subject_low)) * 2 + len(_PERCENT.findall(sheet.head_low))
+    if percents and not clues.order_number:
+        scale.add(Category.PROMO, min(0.5 * percents, 1.8), N_("percentages off"))
+    if clues.prices >= 4 and clues.total < 3 and not clues.order_number:
+        scale.add(Category.PROMO, 1.2, N_("many prices and no total"))
+
+
+def _pairs(sheet: Sheet, clues: Clues, scale: Scale) -> None:
+    """The pairs that words alone confuse."""
+    scores = scale.scores
+    if scores[Category.ACCOUNT] > 2 and _CODE.search(sheet.subject_low + " " + sheet.head_low[:600]):
+        if clues.tracking or clues.carrier_sender:
+            scale.add(Category.DELIVERY, 1.0, N_("a code to collect a parcel"))
+        elif not clues.order_number and clues.total < 4:
+            scale.add(Category.ACCOUNT, 1.5, N_("a one-time code"))
+    if scores[Category.AFTER_SALES] >= 3 and scores[Category.DELIVERY] > 1 and not clues.tracking:
+        scale.add(Category.AFTER_SALES, 0.8, N_("asks about a delivery that is over"))
+    if not clues.tracking and not clues.order_number and scores[Category.NOTIFICATIONS] > 3:
+        scale.add(Category.DELIVERY, -1.0, N_("names no parcel"))
+    links = len(sheet.mail.page.links) if sheet.mail.html else 0
+    if links >= 15 and not clues.order_number and not clues.total and not clues.tracking:
+        scale.add(Category.PROMO, min(links / 40, 1.2), N_("many links and nothing bought"))
+
+
+def weigh(sheet: Sheet, clues: Clues) -> Scale:
+    """All evidence of one mail."""
+    scale = Scale()
+    _words(sheet, scale)
+    _headers(sheet, scale)
+    _findings(sheet, clues, scale)
+    _pairs(sheet, clues, scale)
+    return scale

@@ -1,0 +1,141 @@
+"""Labels and their values: what a printed amount is (total, tax, discount…), and the text that follows a label."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from mesinfos.ingest.extractors.amounts import Amount, amounts
+from mesinfos.ingest.extractors.numbers import context_of
+from mesinfos.ingest.lexicon import Lexicon, ends, starts
+from mesinfos.ingest.sheet import Sheet, Stream
+
+_DIGIT = re.compile(r"\d")
+_TRIM = " \t:.*-–=>(<·•|»\"'"
+_CARD = re.compile(
+    r"\b(?:visa|master ?card|amex|american express|paypal|venmo|apple pay|google pay|carte bancaire|cb|klarna|"
+    r"bancontact|ideal|maestro|carta|tarjeta|kreditkarte|credit card|debit card|lastschrift|sepa|blik|pix|mb way|"
+    r"ending in|giropay|twint|discover)\b|[*x•.]{2,} ?\d{3,4}\b|\*\d{4}\b"
+)
+_NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
+_BRACKETS = re.compile(r"\([^()]{0,80}\)")
+
+
+class Labelled(NamedTuple):
+    """An amount and what its label says it is; `kind` is "" without a known label."""
+
+    amount: Amount
+    kind: str
+    label: str
+    line: int
+    source: str
+
+
+def kind_of_label(label: str, lexicon: Lexicon) -> str:
+    """The kind of amount that a folded label announces: the lexicon's table names, or `card` for a payment method."""
+    text = label.strip(_TRIM)
+    if not text:
+        return ""
+    head = starts(lexicon.amounts, text) if len(text) < 70 else None
+    if head and head[1] == "paid" and " " not in head[0] and _NAMED_AFTER.match(text, len(head[0])):
+        head = None  # "Paid seat" is a thing, "Paid with Visa" is not
+    tail = ends(lexicon.amount_ends, text)
+    if not head and not tail and "(" in text:
+        tail = ends(lexicon.amount_ends, _BRACKETS.sub("", text).strip(_TRIM))
+    if _CARD.search(text) and not (head and head[1] in {"grand", "due", "paid", "subtotal"}):
+        return "card"
+    if head and tail and head[1] in {"total", "other", "shipping"} and len(tail[0]) > len(head[0]):
+        return tail[1]
+    return head[1] if head else tail[1] if tail else ""
+
+
+def _label(stream: Stream, index: int, amount: Amount) -> str:
+    low = stream.low[index]
+    before = low[: amount.start].rsplit("\t", 1)[-1].strip(_TRIM)
+    if before:
+        return before
+    left = [cell for cell in low[: amount.start].split("\t")[:-1] if cell.strip(_TRIM)]
+    if left:
+        return left[0] if len(left) < 3 else ""
+    for back in (1, 2):
+        if index < back:
+            break
+        above = stream.low[index - back]
+        if not above.startswith("(") and len(above) < 90:
+            return above
+    return ""
+
+
+def _after(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
+    """A label printed after its amount ("12,50 € TTC à payer") counts when nothing stands before."""
+    tail = stream.low[index][amount.end :].strip(_TRIM)
+    found = starts(lexicon.amounts, tail) if tail and len(tail) < 40 else None
+    return found[1] if found and found[1] in {"grand", "due", "paid", "total"} else ""
+
+
+def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
+    """Every amount of one rendering with what its label says."""
+    found: list[Labelled] = []
+    lexicon, place = sheet.lexicon, sheet.place
+    for index, line in enumerate(stream.lines):
+        if not _DIGIT.search(line):
+            continue
+        read = amounts(line, place)
+        if not read and len(line) < 120 and ("," in line or "." in line):
+            read = [one for one in amounts(line, place, bare=True)][-1:]
+        for amount in read:
+            label = _label(stream, index, amount)
+            kind = kind_of_label(label, lexicon) or _column_kind(stream, index, amount, lexicon)
+            if not kind and not stream.low[index][: amount.start].strip(_TRIM):
+                kind = _after(stream, index, amount, lexicon)
+            if amount.sure or kind in {"grand", "due", "total", "paid"}:
+                found.append(Labelled(amount, kind, label, index, stream.name))
+    return found
+
+
+def _column_kind(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
+    """Below a column header only whole-order labels count: "Total" heads the lines of an item table as well."""
+    low = stream.low[index]
+    if not index or "\t" not in low:
+        return ""
+    header = stream.low[index - 1].split("\t")
+    column = low[: amount.start].count("\t")
+    if len(header) != low.count("\t") + 1 or _DIGIT.search(stream.low[index - 1]):
+        return ""
+    kind = kind_of_label(header[column], lexicon)
+    return kind if kind in {"grand", "due", "paid"} else ""
+
+
+def first(found: list[Labelled], *kinds: str) -> Decimal | None:
+    """The first amount of one of the kinds, without its sign."""
+    return next((abs(one.amount.value) for one in found if one.kind in kinds), None)
+
+
+def values(sheet: Sheet, stream: Stream, wanted: str) -> Iterator[tuple[str, int]]:
+    """The texts that follow a label of the `wanted` kind: rest of the line, cell to the right, or the next line."""
+    labels = sheet.lexicon.labels
+    for index, low in enumerate(stream.low):
+        line = stream.lines[index]
+        for start, cell in _cells(low):
+            found = starts(labels, cell)
+            if found is None or wanted not in found[1].split(" "):
+                continue
+            rest = line[start + len(found[0]) :].strip(_TRIM)
+            if rest:
+                yield rest, index
+            elif len(cell) < len(found[0]) + 4 and index + 1 < len(stream.lines):
+                yield stream.lines[index + 1], index + 1
+            break
+
+
+def _cells(low: str) -> Iterator[tuple[int, str]]:
+    if "\t" not in low:
+        yield 0, low
+        return
+    start = 0
+    for cell in low.split("\t"):
+        yield start, cell
+        start += len(cell) + 1
+
+
+__all__ = ["Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "values"]

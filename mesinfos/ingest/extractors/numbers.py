@@ -1,0 +1,141 @@
+"""Numbers that name something (an order, a parcel, an invoice, a customer), told apart by the words before them.
+
+A token with digits is a candidate; the nearest noun before it (same cell, cell to the left, column header, line above)
+says what it numbers. So a phone, a date, a postcode or a customer number never becomes an order number.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mesinfos.ingest.lexicon import Lexicon
+from mesinfos.ingest.sheet import Sheet, Stream
+
+_TOKEN = re.compile(r"(?<![\w@&=%+$€£.,-])[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)")
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"(?<![\w-])[A-Z]{6}(?![\w-])")
+_WORD = re.compile(r"[^\W\d_]+|[#°]")
+_SENTENCE = re.compile(r"[.!?;|•]\s+(?=[^\W\d_])")
+_DATE_LIKE = re.compile(
+    r"\d{1,2}([./-])\d{1,2}\1\d{2,4}|\d{4}([./-])\d{1,2}\2\d{1,2}|(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}|\d{1,3}\.\d{1,3}"
+)
+_SIZED = re.compile(
+    r"\d{1,4}(?:x\d|kg|cm|mm|ml|gb|tb|mg|go|km|st|nd|rd|th|er|h|g|l|v|w|px|mb|pcs|am|pm|nights?|days?)\w{0,6}$",
+    re.IGNORECASE,
+)
+_UNIT_AFTER = re.compile(
+    r"\s?(?:[€£$%]|eur\b|usd\b|euros?\b|kg\b|cm\b|mm\b|ml\b|items?\b|articles?\b|artikel\b|x\b|jours\b|days\b)"
+)
+WEAK, FAIR, STRONG = 0.5, 0.8, 0.95
+
+
+class Numbered(NamedTuple):
+    """One number: what it names (`order`, `booking`, `tracking`…), how sure that is, and where it stands."""
+
+    value: str
+    kind: str
+    confidence: float
+    source: str
+    line: int
+
+
+def kind_of(context: str, lexicon: Lexicon) -> tuple[str, float]:
+    """What a number is that follows `context` (folded), and how sure the words make it; ("", 0) without any noun."""
+    sentence = _SENTENCE.split(context[-90:])[-1]
+    words = _WORD.findall(sentence)[-9:]
+    marked = sentence.rstrip().endswith((":", "#", "°", "no.", "nr.", "=")) or sentence.endswith("\t")
+    generic, gap = "", 0
+    for place in range(len(words) - 1, -1, -1):
+        kind = lexicon.nouns.get(words[place]) or ("marker" if words[place] in "#°" else _glued(words[place], lexicon))
+        if kind == "marker":
+            marked = True
+        elif kind == "reference":
+            generic = kind
+            marked = True
+        elif kind == "customer" and place and lexicon.nouns.get(words[place - 1]) == "order":
+            continue
+        elif kind:
+            return kind, _sure(gap, marked=marked)
+        else:
+            gap += 1
+            if gap > (3 if not generic else 2):
+                break
+    return (generic, _sure(gap, marked=True) - 0.1) if generic else ("", 0.0)
+
+
+def _glued(word: str, lexicon: Lexicon) -> str:
+    """Languages written without spaces: the noun is a part of the word."""
+    if word.isascii() or lexicon.code not in {"ja", "ko"}:
+        return ""
+    return next((kind for noun, kind in lexicon.nouns.items() if noun in word and not noun.isascii()), "")
+
+
+def _sure(gap: int, *, marked: bool) -> float:
+    if marked:
+        return STRONG if gap <= 1 else FAIR
+    return FAIR if gap == 0 else WEAK
+
+
+def _plausible(token: str, line: str, end: int) -> bool:
+    if not _DIGIT.search(token) or _DATE_LIKE.fullmatch(token) or _SIZED.match(token):
+        return False
+    letters = sum(char.isalpha() for char in token)
+    if letters > 24 or (letters and token[:1].islower() and token.isalpha()):
+        return False
+    return not _UNIT_AFTER.match(line, end)
+
+
+def _columns(stream: Stream, index: int) -> list[str]:
+    return stream.low[index].split("\t")
+
+
+def context_of(stream: Stream, index: int, start: int) -> str:
+    """The words before a value: in its cell, else the column header, else the cell to the left, else the line above."""
+    low = stream.low[index]
+    before = low[:start]
+    cell = before.rsplit("\t", 1)[-1]
+    if cell.strip(" #:.-(*\"'[°"):
+        return cell
+    column = before.count("\t")
+    if index and "\t" in low:
+        header = _columns(stream, index - 1)
+        if len(header) == low.count("\t") + 1 and len(header) > 1 and not _DIGIT.search(header[column]):
+            return header[column] + " " + cell + ":"
+    if column:
+        return before.split("\t")[-2] + " " + cell + ("" if "#" in cell else "\t")
+    if not index or "\t" in stream.low[index - 1]:
+        return cell
+    above = stream.low[index - 1]
+    return above + " " + cell + ("\t" if len(above) < 50 else "") if len(above) < 160 else cell
+
+
+def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
+    line = stream.lines[index]
+    alone = False
+    for match in _TOKEN.finditer(line):
+        token = match.group()
+        if not _plausible(token, stream.low[index], match.end()):
+            continue
+        context = context_of(stream, index, match.start())
+        kind, sure = kind_of(context, sheet.lexicon)
+        size = sum(char.isalnum() for char in token)
+        if not kind or size < 3 or (size < 5 and sure < STRONG):
+            continue
+        alone = True
+        yield Numbered(token, kind, sure - (0.15 if size < 5 else 0.0), stream.name, index)
+    if not alone and len(line) < 120:
+        for match in _LETTERS.finditer(line):
+            kind, sure = kind_of(context_of(stream, index, match.start()), sheet.lexicon)
+            if kind in {"booking", "reference", "order"} and sure >= 0.85:
+                yield Numbered(match.group(), kind, sure - 0.1, stream.name, index)
+
+
+def numbers(sheet: Sheet) -> list[Numbered]:
+    """Every number whose kind the words tell, the subject's first."""
+    subject = Stream("subject", [sheet.subject], [sheet.subject_low])
+    found = list(_in_line(sheet, subject, 0)) if sheet.subject else []
+    for stream in sheet.streams:
+        for index, line in enumerate(stream.lines):
+            if _DIGIT.search(line) or (len(line) < 60 and _LETTERS.search(line)):
+                found += _in_line(sheet, stream, index)
+    return found

@@ -1,0 +1,161 @@
+"""One order out of many hints: its number, its totals, its date and status, each taken from the surest place."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from mesinfos.ingest.extractors.dates import dates
+from mesinfos.ingest.extractors.layout import Labelled, first, values
+from mesinfos.ingest.extractors.numbers import Numbered
+from mesinfos.ingest.sheet import Sheet
+from mesinfos.model.values import Money, OrderStatus
+
+_KINDS = {"order": 0.3, "booking": 0.25, "reference": 0.0, "receipt": -0.1}
+_PLACES = {"subject": 0.15, "text": 0.05, "html": 0.0, "link": -0.2}
+_RANKS = {"grand": 6, "due": 6, "paid": 6, "total": 4, "card": 2, "part": 1}
+_TOTAL_WORDS = (
+    "total",
+    "totaal",
+    "summe",
+    "gesamt",
+    "razem",
+    "suma",
+    "合計",
+    "합계",
+    "итого",
+    "сумма",
+    "łacznie",
+    "lacznie",
+)
+
+
+class Number(NamedTuple):
+    """An order number and how sure it is."""
+
+    value: str
+    kind: str
+    confidence: float
+    place: str
+
+
+class Total(NamedTuple):
+    """What was paid or is to be paid, the rank of its label (6 the best), and where it stood."""
+
+    money: Money
+    rank: int
+    place: str
+
+
+def _shape(value: str) -> str:
+    return "".join("9" if char.isdigit() else "A" if char.isalpha() else char for char in value)
+
+
+def order_numbers(found: Sequence[Numbered]) -> list[Number]:
+    """The order numbers of a mail, the surest first; several only when one rendering names several of one form."""
+    usable = [one for one in found if one.kind in _KINDS and one.confidence >= 0.75]
+    if not usable:
+        return []
+    scores: Counter[str] = Counter()
+    for one in usable:
+        scores[one.value] = max(scores[one.value], _score(one)) + (0.02 if scores[one.value] else 0.0)  # type: ignore[assignment]
+    best = max(usable, key=lambda one: scores[one.value])
+    numbers = [Number(best.value, best.kind, min(best.confidence, 0.98), best.source)]
+    if best.kind == "order":
+        stream = "text" if any(one.source == "text" for one in usable) else best.source
+        more = (one for one in usable if one.kind == "order" and one.source == stream and one.confidence >= 0.9)
+        for one in more:
+            same = _shape(one.value) == _shape(best.value) and len(one.value) > 5
+            if same and all(one.value != known.value for known in numbers) and _together(usable, best, stream):
+                numbers.append(Number(one.value, one.kind, one.confidence, one.source))
+    return numbers[:8]
+
+
+def _together(usable: Iterable[Numbered], best: Numbered, stream: str) -> bool:
+    return any(one.value == best.value and one.source == stream for one in usable)
+
+
+def _score(one: Numbered) -> float:
+    masked = 0.5 if "XX" in one.value.upper() else 0.0
+    return one.confidence + _KINDS[one.kind] + _PLACES.get(one.source, 0.0) - masked
+
+
+def choose_total(found: Sequence[Labelled]) -> Total | None:
+    """The right one among several totals: the label's rank decides, then how often it is said, then its size."""
+    ranked = [(rank, one) for one in found if (rank := _rank(one)) and one.amount.value >= 0 and one.amount.currency]
+    ranked = ranked or _bare(found)
+    if not ranked:
+        return None
+    top = max(rank for rank, _ in ranked)
+    best = [one for rank, one in ranked if rank == top]
+    said = Counter((one.amount.value, one.amount.currency) for one in best)
+    often = max(said.values())
+    chosen = [one for one in best if said[one.amount.value, one.amount.currency] == often]
+    one = chosen[-1] if top == 6 else max(chosen, key=lambda each: each.amount.value)
+    return Total(Money(one.amount.value, one.amount.currency), top, f"{one.source}:{one.line + 1}")
+
+
+def _bare(found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
+    """Totals printed without a currency take the one that the mail's other amounts have."""
+    known = Counter(one.amount.currency for one in found if one.amount.currency)
+    if not known:
+        return []
+    currency = known.most_common(1)[0][0]
+    return [
+        (rank, one._replace(amount=one.amount._replace(currency=currency)))
+        for one in found
+        if (rank := _rank(one)) and not one.amount.currency
+    ]
+
+
+def _rank(one: Labelled) -> int:
+    rank = _RANKS.get(one.kind, 0)
+    if one.kind == "total" and not any(word in one.label for word in _TOTAL_WORDS):
+        return 3
+    return rank
+
+
+def part(found: Sequence[Labelled], kind: str) -> Decimal | None:
+    """The shipping, discount or tax amount, positive."""
+    return first(list(found), kind)
+
+
+def order_date(sheet: Sheet) -> date | None:
+    """The labelled date of the order."""
+    for stream in sheet.streams:
+        for text, _ in values(sheet, stream, "order_date"):
+            spans = dates(text, sheet.calendar)
+            if spans and abs((spans[0].first - sheet.sent).days) < 400:
+                return spans[0].first
+    return None
+
+
+def text_value(sheet: Sheet, wanted: str, longest: int = 60) -> str:
+    """The text after the first label of a kind, when it is short and says something."""
+    for stream in sheet.streams:
+        for text, _ in values(sheet, stream, wanted):
+            value = text.split("\t")[0].strip()
+            if 2 <= len(value) <= longest and any(char.isalpha() for char in value) and value[-1:] not in ":.?!":
+                return value
+    return ""
+
+
+def order_status(sheet: Sheet, parcel_status: str) -> OrderStatus:
+    """What the subject and the first lines say has become of the order."""
+    for text in (sheet.subject_low, sheet.head_low[:600]):
+        for status, phrases in sheet.lexicon.order:
+            if any(phrase in text for phrase in phrases):
+                return OrderStatus[status.upper()]
+    return _FROM_PARCEL.get(parcel_status, OrderStatus.PROCESSING)
+
+
+_FROM_PARCEL = {
+    "delivered": OrderStatus.DELIVERED,
+    "pickup_available": OrderStatus.PICKUP_AVAILABLE,
+    "in_transit": OrderStatus.IN_TRANSIT,
+    "out_for_delivery": OrderStatus.IN_TRANSIT,
+    "late": OrderStatus.IN_TRANSIT,
+    "problem": OrderStatus.PROBLEM,
+    "returned": OrderStatus.RETURNED,
+}

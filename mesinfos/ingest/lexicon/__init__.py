@@ -1,0 +1,161 @@
+"""The words of each language, read once from the TOML files beside this one.
+
+A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `dates` (month names with
+their short forms, weekdays, today…), `numbers` (nouns that say what a number is, and the marks before one), `amounts`
+(labels of amounts, by what the amount is), `labels` (labels of other values), `parcel` and `order` (phrases of a
+status), `category` (phrases of each kind of mail, strong or weak). Words are compared folded: no accents, no capitals.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any, NamedTuple
+
+from mesinfos.ingest.words import fold
+
+Labels = dict[str, list[tuple[str, str]]]
+
+
+class Lexicon(NamedTuple):
+    """One language; `nouns` and `labels` hold the other languages' words too, its own taking precedence."""
+
+    code: str
+    stopwords: frozenset[str]
+    nouns: dict[str, str]
+    amounts: Labels
+    amount_ends: Labels
+    labels: Labels
+    parcel: tuple[tuple[str, tuple[str, ...]], ...]
+    order: tuple[tuple[str, tuple[str, ...]], ...]
+    category: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+
+
+def _read() -> Iterator[dict[str, Any]]:
+    for file in sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            yield tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+RAW: dict[str, dict[str, Any]] = {table["language"]: table for table in _read()}
+
+
+def _nouns(table: dict[str, Any]) -> dict[str, str]:
+    return {fold(word): kind for kind, words in table["numbers"].items() for word in words.split()}
+
+
+def _pairs(table: dict[str, Any], name: str) -> dict[str, str]:
+    return {fold(label): kind for kind, labels in table[name].items() for label in labels}
+
+
+def _indexed(pairs: dict[str, str], *, last: bool = False) -> Labels:
+    """Labels by their first (or last) word, longest first, so that a line is looked up rather than searched."""
+    index: Labels = {}
+    for label in sorted(pairs, key=len, reverse=True):
+        words = label.split(" ")
+        index.setdefault(words[-1 if last else 0], []).append((label, pairs[label]))
+    return index
+
+
+def _label_sets(table: dict[str, Any]) -> dict[str, list[str]]:
+    """A label may name several kinds of value ("until": pickup and offer); the kinds are joined by a space."""
+    found: dict[str, list[str]] = {}
+    for kind, labels in table["labels"].items():
+        for label in labels:
+            found.setdefault(fold(label), []).append(kind)
+    return found
+
+
+def _merge_labels(code: str) -> dict[str, str]:
+    merged: dict[str, list[str]] = {}
+    for other in sorted(RAW, key=lambda name: (name != code, name != "en")):
+        for label, kinds in _label_sets(RAW[other]).items():
+            known = merged.setdefault(label, [])
+            known += [kind for kind in kinds if kind not in known]
+    return {label: " ".join(kinds) for label, kinds in merged.items()}
+
+
+def _phrases(table: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((status, tuple(fold(phrase) for phrase in phrases)) for status, phrases in table.items())
+
+
+def _overlay(code: str, build: Any) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for other in sorted(RAW, key=lambda name: (name == code, name == "en")):
+        merged |= build(RAW[other])
+    return merged
+
+
+def _lexicon(code: str) -> Lexicon:
+    table = RAW[code]
+    amounts = _overlay(code, lambda one: _pairs(one, "amounts"))
+    categories = tuple(
+        (name, tuple(map(fold, words["strong"])), tuple(map(fold, words["weak"])))
+        for name, words in table["category"].items()
+    )
+    return Lexicon(
+        code,
+        frozenset(fold(word) for word in table["stopwords"].split()),
+        _overlay(code, _nouns),
+        _indexed(amounts),
+        _indexed(amounts, last=True),
+        _indexed(_merge_labels(code)),
+        _phrases(table["parcel"]),
+        _phrases(table["order"]),
+        categories,
+    )
+
+
+LEXICONS: dict[str, Lexicon] = {code: _lexicon(code) for code in RAW}
+ENGLISH = LEXICONS["en"]
+
+
+def _calendar(code: str, name: str, start: int) -> dict[str, int]:
+    """Words of one language and of English: "set" is a month in Portuguese only, "do" a weekday in German only."""
+    tables = (RAW["en"], RAW[code])
+    groups = ((number, words) for table in tables for number, words in enumerate(table["dates"][name], start))
+    return {fold(word): number for number, words in groups for word in words.split()}
+
+
+MONTHS: dict[str, dict[str, int]] = {code: _calendar(code, "months", 1) for code in RAW}
+WEEKDAYS: dict[str, dict[str, int]] = {code: _calendar(code, "weekdays", 0) for code in RAW}
+RELATIVE: dict[str, int] = {
+    fold(table["dates"][name]): days
+    for table in RAW.values()
+    for name, days in (("today", 0), ("tomorrow", 1), ("overmorrow", 2))
+    if table["dates"][name]
+}
+NEXT: frozenset[str] = frozenset(fold(word) for table in RAW.values() for word in table["dates"]["next"].split())
+
+
+def starts(index: Labels, text: str) -> tuple[str, str] | None:
+    """The longest label that `text` (folded) begins with, at a word's end: (label, kind)."""
+    first = text.split(" ", 1)[0]
+    for key in (first, first.rstrip(":.#°,;!?)")):
+        for label, kind in index.get(key, ()):
+            after = text[len(label) : len(label) + 1]
+            if text.startswith(label) and not after.isalnum():
+                return label, kind
+    return None
+
+
+def ends(index: Labels, text: str) -> tuple[str, str] | None:
+    """The longest label that `text` (folded) ends with, at a word's beginning: (label, kind)."""
+    for label, kind in index.get(text.rsplit(" ", 1)[-1], ()):
+        if text.endswith(label) and not text[: -len(label)][-1:].isalnum():
+            return label, kind
+    return None
+
+
+_CJK = (("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"), ("ru", "\u0400", "\u04ff"))
+
+
+def detect(text: str) -> str:
+    """The language of a folded text, "" when nothing tells; by script, then by its commonest small words."""
+    sample = text[:3000]
+    for code, low, high in _CJK:
+        if sum(low <= char <= high for char in sample[:1200]) * 8 > min(len(sample), 1200):
+            return code
+    words = set(sample.replace("\n", " ").split(" "))
+    scores = {code: len(words & lexicon.stopwords) for code, lexicon in LEXICONS.items()}
+    best = max(scores, key=lambda code: (scores[code], code == "en"))
+    return best if scores[best] >= 2 else ""

@@ -1,0 +1,98 @@
+"""A mail laid out for the extractors: its readable lines once as written and once folded, its language, its words."""
+
+import re
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from mesinfos.ingest.extractors.dates import Calendar
+from mesinfos.ingest.lexicon import ENGLISH, LEXICONS, Lexicon, detect
+from mesinfos.ingest.parse import Mail
+from mesinfos.ingest.words import clean, fold
+
+MAX_LINES = 1500
+MAX_LINE = 600
+_URL = re.compile(r"<?\b(?:https?://|mailto:|www\.)[^\s>]{1,4000}>?", re.IGNORECASE)
+_QUOTE = re.compile(r"^(?:[>|] ?){1,6}")
+_FORWARD = re.compile(r"^-{2,}|^begin forwarded|^(?:from|de|von|da|van) ?:", re.IGNORECASE)
+_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|tr|wg|aw|rv|enc|i|r|antw|vs|sv)\s?:\s*){1,5}", re.IGNORECASE)
+_AMERICAN = frozenset({"com", "us", "net", "org", "io"})
+
+
+class Stream(NamedTuple):
+    """One rendering of the mail (`text` or `html`): lines as written, and folded at the same places."""
+
+    name: str
+    lines: list[str]
+    low: list[str]
+
+
+def _stream(name: str, source: list[str]) -> Stream:
+    lines: list[str] = []
+    for raw in source[:MAX_LINES]:
+        line = raw[:MAX_LINE]
+        if line[:1] in ">|":
+            line = _QUOTE.sub("", line)
+        if "://" in line or "www." in line or "mailto:" in line:
+            line = _URL.sub(" ", line).strip()
+        line = line.strip("*_ \t") if "*" in line or "_" in line else line.strip()
+        if line:
+            lines.append(line)
+    return Stream(name, lines, [fold(line) for line in lines])
+
+
+class Sheet:
+    """What the extractors read. `place` is the country (or language) that decides what "$" and 03/04 mean."""
+
+    def __init__(self, mail: Mail, received: datetime, domain: str = "") -> None:
+        self.mail = mail
+        self.subject = _PREFIX.sub("", clean(mail.subject))[:500]
+        self.subject_low = fold(self.subject)
+        self.domain = domain
+        self.sent: date = (mail.date or received).date()
+
+    @cached_property
+    def streams(self) -> tuple[Stream, ...]:
+        """The renderings that say anything, the text part first: names are whole there."""
+        both = (_stream("text", self.mail.text_lines), _stream("html", self.mail.page.lines if self.mail.html else []))
+        return tuple(stream for stream in both if stream.lines)
+
+    @cached_property
+    def body_low(self) -> str:
+        """The folded body, for phrases: the longer rendering, lines joined by a space."""
+        longest = max((stream.low for stream in self.streams), key=lambda low: sum(map(len, low[:60])), default=[])
+        return " ".join(longest).replace("\t", " ")[:40_000]
+
+    @cached_property
+    def head_low(self) -> str:
+        """What a reader sees first: the first lines of the body."""
+        return self.body_low[:2_500]
+
+    @cached_property
+    def language(self) -> str:
+        """The mail's language, "" when nothing tells."""
+        return detect(f"{self.subject_low} {self.body_low[:3_000]}")
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words of the mail's language; English when unknown."""
+        return LEXICONS.get(self.language, ENGLISH)
+
+    @cached_property
+    def place(self) -> str:
+        """A country or language code."""
+        tail = self.domain.rsplit(".", 1)[-1]
+        return tail if len(tail) == 2 and tail not in {"io", "co", "eu", "me", "tv"} else ""
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """How this mail's dates are read."""
+        american = (self.language or "en") == "en" and self.place in {"", "us", "ca"}
+        return Calendar(self.sent, self.language or "en", not american)
+
+    @cached_property
+    def forwarded(self) -> bool:
+        """Whether a person sent this on: the words that matter are quoted."""
+        return self.subject != clean(self.mail.subject)[:500] or any(
+            _FORWARD.match(line) for stream in self.streams for line in stream.lines[:6]
+        )

@@ -1,0 +1,37 @@
+"""How text is made comparable before any word of a lexicon is looked for in it.
+
+Folding keeps every character at its place, so that a match in the folded line is a match in the line as written.
+"""
+
+import unicodedata
+
+_INVISIBLE = (
+    0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070), 0x2800, 0x3164, 0xFEFF, 0xFFA0, *range(0xFE00, 0xFE10),
+)  # fmt: skip
+_SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+_CLEAN: dict[int, str | None] = dict.fromkeys(_INVISIBLE) | dict.fromkeys(_SPACES, " ")
+_PLAIN = {"ß": "s", "ł": "l", "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
+_PLAIN |= {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "−": "-", "‑": "-", "‐": "-"}
+_PLAIN |= {"º": "°", "№": "°", "：": ":", "＃": "#", "ё": "е"}
+
+
+def _base(char: str) -> str:
+    return unicodedata.normalize("NFD", char)[0]
+
+
+_FOLD = {code: _base(chr(code)) for code in range(0xC0, 0x250) if _base(chr(code)) != chr(code)}
+_FOLD |= {ord(char): plain for char, plain in _PLAIN.items()}
+
+
+def clean(text: str) -> str:
+    """Text without invisible characters (padding, direction marks, soft hyphens), every space a plain one."""
+    return text if text.isascii() else text.translate(_CLEAN)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, every character still at its own index."""
+    low = text.lower()
+    if len(low) != len(text):  # a few capitals (İ) become two characters
+        low = "".join(char.lower()[:1] for char in text)
+    return low if low.isascii() else low.translate(_FOLD)
