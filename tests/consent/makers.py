@@ -1,21 +1,29 @@
 """Grants and things for the tests of consent, each with one word to change what matters."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
+from mesinfos.consent import ledger, outbox
 from mesinfos.consent.fields import Field, Purpose, Scope
 from mesinfos.consent.grant import Grant, draft
 from mesinfos.consent.things import Thing, from_observation
+from mesinfos.model.codec import encode
 from mesinfos.model.facts import Observation, Purchase
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message
 from mesinfos.model.purchase import Item, Order, Parcel
 from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus
-from tests.cast import ACME
+from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.records import NewRecord, store_records
+from tests.cast import ACME, ZETA
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 TODAY = NOW.date()
+LONG_AGO = datetime(2024, 5, 1, 9, 0, tzinfo=UTC)
 GRANT_ID = "abcdefghijklmnopqrstuvwxyz"
 CLINIC = Merchant("Clinique", "clinique.example", Kind.HEALTH)
 DARTY = Merchant("Darty", "darty.example", Kind.SHOP)
@@ -32,6 +40,7 @@ EVERYTHING_COARSE = (
 def a_grant(**changes: Any) -> Grant:
     """Acme may see the month and status of what Alice ordered there, for a year."""
     answers: dict[str, Any] = {
+        "vault_id": "vault-of-alice",
         "domain": ACME.domain,
         "name": ACME.name,
         "fields": (Field.ORDER_MONTH, Field.ORDER_STATUS),
@@ -42,7 +51,7 @@ def a_grant(**changes: Any) -> Grant:
         "grant_id": GRANT_ID,
         "now": NOW,
     }
-    return draft("vault-of-alice", **(answers | changes))
+    return draft(**(answers | changes))
 
 
 def an_order(**changes: Any) -> Order:
@@ -95,3 +104,46 @@ def a_thing(fact: Purchase | Message | None = None, **changes: Any) -> Thing:
     thing = from_observation("r1", seen(fact or an_order(), **changes))
     assert thing is not None
     return thing
+
+
+def past() -> list[Observation]:
+    """What Alice's vault remembers in most tests."""
+    day = date(2026, 6, 3)
+    return [
+        seen(an_order(), message="m1"),
+        seen(an_order(order_number="A-0900", date=date(2024, 5, 1)), message="m0", observed_at=LONG_AGO),
+        seen(an_order(order_number="Z-7", date=day, seller="Zeta"), merchant=ZETA, message="m2"),
+        seen(an_order(order_number="C-1", date=day, seller="Clinique"), merchant=CLINIC, message="m3"),
+        seen(an_order(order_number="A-6666", date=day), verified=False, message="m4"),
+        seen(a_parcel(), message="m5"),
+        seen(a_message(), message="m6"),
+        seen(a_message(), message="m7"),
+        seen(a_message(Category.DELIVERY), message="m8", merchant=ZETA),
+    ]
+
+
+def remember(vault: OpenVault, observations: Sequence[Observation], *, disclose: bool = False) -> list[str]:
+    """Store observations as a sync does, in one transaction; with `disclose`, disclose them too."""
+    records = [
+        NewRecord(type(one.fact).__name__.lower(), encode(one), b"", b"", one.observed_at.date())
+        for one in observations
+    ]
+    with vault.instance.database.write(vault.vault_id) as conn:
+        ids = store_records(vault.instance, conn, vault.vault_id, records)
+        if disclose:
+            pairs = list(zip(ids, observations, strict=True))
+            outbox.disclose_batch(vault.instance, conn, vault.vault_id, pairs)
+    return ids
+
+
+def promise(vault: OpenVault, **changes: Any) -> Grant:
+    """`a_grant` for this vault, dated today, with an id of its own."""
+    own = {"vault_id": vault.vault_id, "grant_id": "", "now": None, "since": date(2025, 1, 1), "until": None}
+    answers = own | changes
+    answers["until"] = answers["until"] or ledger.today() + timedelta(days=90)
+    return a_grant(**answers)
+
+
+def told(page: outbox.Page) -> list[dict[str, Any]]:
+    """The disclosures of a page, decoded."""
+    return [msgspec.json.decode(one) for one in page.disclosures]

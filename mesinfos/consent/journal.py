@@ -1,0 +1,199 @@
+"""The journal: one append-only chain per vault, of every grant, access and refusal. Written while the vault is locked.
+
+Each line's hash covers its number, time, action, subject, the hash of the line before, and the hash of its details;
+a MAC under the instance key, which lies outside the database, makes the chain impossible to write anew. Details are
+sealed to the person, and may be erased one day without breaking the chain. Line 0 is not an event: it names the last
+line, under a MAC too, so that a cut at the end shows.
+"""
+
+import time
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from mesinfos.errors import NotFound, Tampered, UnknownFormat
+from mesinfos.vault.envelope import Envelope
+from mesinfos.vault.inbox import store_envelope
+from mesinfos.vault.instance import Instance
+from mesinfos.vault.keys import joined, same
+from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.tables import envelope, journal, moment, stamp
+from mesinfos.vault.tables import vault as vaults
+
+
+class Action(StrEnum):
+    """What happened; the words stay, as the lines do."""
+
+    GRANT_GIVEN = "grant.given"
+    GRANT_WITHDRAWN = "grant.withdrawn"
+    GRANT_EXPIRED = "grant.expired"
+    GRANT_REFUSED = "grant.refused"
+    GRANT_SUSPENDED = "grant.suspended"
+    GRANT_RESUMED = "grant.resumed"
+    GRANT_RENEWED = "grant.renewed"
+    GRANT_READ = "grant.read"
+    DATA_DISCLOSED = "data.disclosed"
+    DATA_READ = "data.read"
+    DATA_EXPORTED = "data.exported"
+    DATA_ERASED = "data.erased"
+    SOURCE_ADDED = "source.added"
+    SOURCE_REMOVED = "source.removed"
+    SOURCE_SYNCED = "source.synced"
+    VAULT_OPENED = "vault.opened"
+    VAULT_RESTORED = "vault.restored"
+    PASSPHRASE_CHANGED = "passphrase.changed"  # noqa: S105  the name of an event
+
+
+class Entry(NamedTuple):
+    """One line as the person reads it; `details` is None when they were erased or cannot be opened."""
+
+    seq: int
+    at: datetime
+    action: str
+    subject: str
+    details: dict[str, Any] | None
+    hash: bytes
+
+
+FIRST = bytes(32)
+HEAD = 0
+_HEAD_PREV = b"head"
+_REUSED_SECONDS = 900
+_REUSED_LINES = 1000
+_open: WeakKeyDictionary[Instance, dict[str, tuple[Envelope, float, int]]] = WeakKeyDictionary()
+
+
+def append(  # noqa: PLR0913, PLR0917  the signature that rooms agreed on: where, what, about what
+    instance: Instance,
+    conn: Connection,
+    vault_id: str,
+    action: Action,
+    subject: str,
+    details: dict[str, Any] | None = None,
+) -> bytes:
+    """Add a line within the caller's write transaction and return its hash, the chain's new head.
+
+    `subject` is an id, in clear; whatever says more belongs into `details`.
+    """
+    conn.execute(select(vaults.c.vault_id).where(vaults.c.vault_id == vault_id).with_for_update())
+    last, prev = head(conn, vault_id)
+    line: dict[str, Any] = {"vault_id": vault_id, "seq": last + 1, "at": stamp(), "action": str(action)}
+    line |= {"subject": subject, "prev": prev, "envelope_id": "", "sealed": _digest(b"")}
+    if details:
+        sealing = _sealing(instance, conn, vault_id)
+        sealed = sealing.seal(_item(last + 1), "journal", 1, msgspec.json.encode(details))
+        line |= {"envelope_id": sealing.envelope_id, "sealed": sealed}
+    line["hash"] = line_hash(line)
+    line["mac"] = _mac(instance, vault_id, last + 1, line["hash"])
+    conn.execute(insert(journal), line)
+    _set_head(instance, conn, vault_id, last + 1, line["hash"])
+    return bytes(line["hash"])
+
+
+def head(conn: Connection, vault_id: str) -> tuple[int, bytes]:
+    """Number and hash of the last line; (0, 32 zero bytes) before the first."""
+    row = conn.execute(
+        select(journal.c.at, journal.c.hash).where(journal.c.vault_id == vault_id, journal.c.seq == HEAD)
+    ).one_or_none()
+    return (row.at, bytes(row.hash)) if row else (0, FIRST)
+
+
+def entries(vault: OpenVault, limit: int = 100, before: int = 0, subject: str = "") -> list[Entry]:
+    """At most `limit` lines, newest first: with numbers below `before` unless it is 0, about `subject` unless empty."""
+    wanted = [journal.c.vault_id == vault.vault_id, journal.c.seq > HEAD]
+    wanted += [journal.c.seq < before] if before else []
+    wanted += [journal.c.subject == subject] if subject else []
+    with vault.instance.database.read(vault.vault_id) as conn:
+        rows = conn.execute(select(journal).where(*wanted).order_by(journal.c.seq.desc()).limit(limit)).mappings().all()
+        return [_entry(vault, conn, row) for row in rows]
+
+
+def erase_details(conn: Connection, vault_id: str, seqs: list[int]) -> None:
+    """Forget what these lines said beyond their subject; their hash stays, and the chain with it."""
+    mine = (journal.c.vault_id == vault_id, journal.c.seq.in_(seqs), journal.c.envelope_id != "")
+    for row in conn.execute(select(journal.c.seq, journal.c.sealed).where(*mine)).all():
+        place = (journal.c.vault_id == vault_id, journal.c.seq == row.seq)
+        conn.execute(update(journal).where(*place).values(envelope_id="", sealed=_digest(row.sealed)))
+
+
+def line_hash(line: Any) -> bytes:
+    """SHA-256 over what a line says; details count by their own hash, which stands in for them once erased."""
+    details = bytes(line["sealed"]) if line["envelope_id"] == "" else _digest(line["sealed"])
+    parts = (str(line["seq"]), str(line["at"]), line["action"], line["subject"])
+    return sha256(
+        joined(b"mesinfos/1 journal", *(part.encode() for part in parts), bytes(line["prev"]), details)
+    ).digest()
+
+
+def line_is_ours(instance: Instance, line: Any) -> bool:
+    """Whether this line is as this instance wrote it."""
+    mac = _mac(instance, line["vault_id"], line["seq"], line["hash"])
+    return same(bytes(line["hash"]), line_hash(line)) and same(bytes(line["mac"]), mac)
+
+
+def head_is_ours(instance: Instance, conn: Connection, vault_id: str) -> bool:
+    """Whether line 0 is as this instance wrote it; a journal without lines has none."""
+    row = conn.execute(select(journal).where(journal.c.vault_id == vault_id, journal.c.seq == HEAD)).one_or_none()
+    if row is None:
+        found = select(journal.c.seq).where(journal.c.vault_id == vault_id).limit(1)
+        return conn.execute(found).one_or_none() is None
+    return same(bytes(row.mac), _mac(instance, vault_id, HEAD, joined(str(row.at).encode(), bytes(row.hash))))
+
+
+def _set_head(instance: Instance, conn: Connection, vault_id: str, seq: int, value: bytes) -> None:
+    values = {"at": seq, "hash": value, "mac": _mac(instance, vault_id, HEAD, joined(str(seq).encode(), value))}
+    if seq > 1:
+        place = (journal.c.vault_id == vault_id, journal.c.seq == HEAD)
+        conn.execute(update(journal).where(*place).values(values))
+    else:
+        fixed = {"vault_id": vault_id, "seq": HEAD, "action": "head", "subject": "", "prev": _HEAD_PREV}
+        conn.execute(insert(journal), fixed | {"envelope_id": "", "sealed": b""} | values)
+
+
+def _sealing(instance: Instance, conn: Connection, vault_id: str) -> Envelope:
+    """An envelope for details: one HPKE seal serves up to 1,000 lines of a quarter of an hour, not each read anew.
+
+    It is used only where its row is part of this very transaction's view: one that was rolled back is forgotten.
+    """
+    kept = _open.setdefault(instance, {})
+    known, born, lines = kept.get(vault_id, (None, 0.0, 0))
+    fresh = time.monotonic() - born < _REUSED_SECONDS and lines < _REUSED_LINES
+    if known is None or not fresh or not _stored(conn, vault_id, known.envelope_id):
+        known, born, lines = store_envelope(instance, conn, vault_id), time.monotonic(), 0
+    kept[vault_id] = (known, born, lines + 1)
+    return known
+
+
+def _stored(conn: Connection, vault_id: str, envelope_id: str) -> bool:
+    mine = (envelope.c.vault_id == vault_id, envelope.c.envelope_id == envelope_id)
+    return conn.execute(select(envelope.c.form).where(*mine)).one_or_none() is not None
+
+
+def _entry(vault: OpenVault, conn: Connection, row: RowMapping) -> Entry:
+    details: dict[str, Any] | None = {}
+    if row["envelope_id"]:
+        try:
+            sealing = vault.envelope(conn, row["envelope_id"])
+            details = msgspec.json.decode(sealing.open(_item(row["seq"]), "journal", 1, row["sealed"]))
+        except (NotFound, Tampered, UnknownFormat):
+            details = None
+    elif bytes(row["sealed"]) != _digest(b""):
+        details = None
+    return Entry(row["seq"], moment(row["at"]), row["action"], row["subject"], details, bytes(row["hash"]))
+
+
+def _mac(instance: Instance, vault_id: str, seq: int, data: bytes) -> bytes:
+    return instance.key.mac(vault_id, "journal", joined(str(seq).encode(), bytes(data)))
+
+
+def _item(seq: int) -> str:
+    return f"journal {seq}"
+
+
+def _digest(data: bytes) -> bytes:
+    return sha256(data).digest()

@@ -1,0 +1,118 @@
+"""Is the journal whole? The chain is walked line by line, and compared with a checkpoint kept outside the database.
+
+At each unlock the vault signs number and hash of the last line; the checkpoint lies in a file beside the instance key.
+A database put back from an older copy has a sound chain, and misses the line that the checkpoint names.
+"""
+
+import os
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from mesinfos.consent import journal
+from mesinfos.errors import N_
+from mesinfos.vault import hooks
+from mesinfos.vault.database import translated
+from mesinfos.vault.instance import Instance
+from mesinfos.vault.keys import joined, new_id
+from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.tables import journal as lines
+
+CONTEXT = "mesinfos/journal/1"
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """The last line at an unlock, and the vault's signature over it."""
+
+    seq: int
+    hash: bytes
+    signature: bytes
+
+
+def verify(vault: OpenVault) -> list[str]:
+    """What is wrong with the journal, an English sentence each, for `wording.translate`; none when it is whole."""
+    with vault.instance.database.read(vault.vault_id) as conn:
+        problems = _walk(vault.instance, conn, vault.vault_id)
+        return problems + _compare(vault.instance, conn, vault.vault_id)
+
+
+def set_checkpoint(vault: OpenVault, conn: Connection) -> None:
+    """Sign the journal's head and keep it outside the database."""
+    seq, value = journal.head(conn, vault.vault_id)
+    if seq == 0:
+        return
+    point = Checkpoint(seq, value, vault.sign(CONTEXT, joined(str(seq).encode(), value)))
+    path = _path(vault.instance, vault.vault_id)
+    half = path.with_name(f".{path.name}.{new_id()}")
+    with translated():
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(point))
+        half.replace(path)
+
+
+def checkpoint(instance: Instance, vault_id: str) -> Checkpoint | None:
+    """The checkpoint of the last unlock; None before the first, and for one that the vault did not sign."""
+    try:
+        point = msgspec.json.decode(_path(instance, vault_id).read_bytes(), type=Checkpoint)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    signed = instance.verify(vault_id, CONTEXT, joined(str(point.seq).encode(), point.hash), point.signature)
+    return point if signed else None
+
+
+@hooks.at_unlock
+def at_unlock(vault: OpenVault, conn: Connection) -> list[str]:
+    """Alarm "journal_cut" when its end, or what the last checkpoint saw, is missing; then a new checkpoint.
+
+    After a change of passphrase the old key's checkpoint counts no more: the next unlock sets one, not the change
+    itself, which may still be undone when a file cannot be.
+    """
+    known = checkpoint(vault.instance, vault.vault_id)
+    cut = _ends_badly(vault.instance, conn, vault.vault_id) or not _holds(conn, vault.vault_id, known)
+    set_checkpoint(vault, conn)
+    return ["journal_cut"] if cut else []
+
+
+def _walk(instance: Instance, conn: Connection, vault_id: str) -> list[str]:
+    problems: list[str] = []
+    prev, expected = journal.FIRST, 1
+    query = select(lines).where(lines.c.vault_id == vault_id, lines.c.seq > journal.HEAD).order_by(lines.c.seq)
+    for line in conn.execution_options(yield_per=500).execute(query).mappings():
+        if line["seq"] != expected or bytes(line["prev"]) != prev:
+            problems.append(N_("Lines of the journal are missing or in another order."))
+        if not journal.line_is_ours(instance, line):
+            problems.append(N_("A line of the journal was changed."))
+        prev, expected = bytes(line["hash"]), line["seq"] + 1
+    if journal.head(conn, vault_id) != (expected - 1, prev) or not journal.head_is_ours(instance, conn, vault_id):
+        problems.append(N_("The end of the journal was cut off."))
+    return problems
+
+
+def _compare(instance: Instance, conn: Connection, vault_id: str) -> list[str]:
+    if _holds(conn, vault_id, checkpoint(instance, vault_id)):
+        return []
+    return [N_("The journal is older than what this vault signed when it was last opened.")]
+
+
+def _holds(conn: Connection, vault_id: str, point: Checkpoint | None) -> bool:
+    if point is None:
+        return True
+    query = select(lines.c.hash).where(lines.c.vault_id == vault_id, lines.c.seq == point.seq)
+    found = conn.execute(query).scalar_one_or_none()
+    return found is not None and bytes(found) == point.hash
+
+
+def _ends_badly(instance: Instance, conn: Connection, vault_id: str) -> bool:
+    seq, value = journal.head(conn, vault_id)
+    mine = (lines.c.vault_id == vault_id, lines.c.seq > journal.HEAD)
+    last = conn.execute(
+        select(lines.c.seq, lines.c.hash).where(*mine).order_by(lines.c.seq.desc()).limit(1)
+    ).one_or_none()
+    found = (last.seq, bytes(last.hash)) if last else (0, journal.FIRST)
+    return found != (seq, value) or not journal.head_is_ours(instance, conn, vault_id)
+
+
+def _path(instance: Instance, vault_id: str) -> Path:
+    return instance.settings.key_file.with_name(f"{instance.settings.key_file.stem}.{vault_id}.head")

@@ -1,0 +1,107 @@
+"""What a merchant may ask: what it was granted, and what it may read. Two addresses, both read only.
+
+Answers are bytes made elsewhere; nothing here looks inside them. Errors rise and become problem documents in
+`web/problems.py`; every token that opens nothing gets the same answer, so nobody learns whether a person exists.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from mesinfos.consent import outbox
+from mesinfos.consent.describe import describe
+from mesinfos.consent.fields import PURPOSE_IRIS
+from mesinfos.consent.grant import Grant
+from mesinfos.errors import NoGrant
+from mesinfos.vault.instance import Instance
+from mesinfos.wording import LANGUAGES
+from web.api import schemas
+from web.api.credential import Strangers, Token, address
+
+router = APIRouter(prefix="/api/v1", tags=["merchant"])
+strangers = Strangers()
+
+HEADERS = {"Cache-Control": "no-store"}
+LAST = 2**62
+"""No outbox numbers its disclosures so high; larger ones would not fit the database's integers."""
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: {"model": schemas.Problem, "description": "This token opens no grant: unknown, withdrawn or expired."},
+    422: {"model": schemas.Problem, "description": "`after` is not a number from an earlier answer."},
+    429: {"model": schemas.Problem, "description": "Too many tokens that open nothing; Retry-After says when."},
+    503: {"model": schemas.Problem, "description": "The database is busy; try again."},
+}
+EXAMPLE = {
+    "disclosures": [
+        {
+            "id": "0c9b4d7be1f7a2a45cf0d2f0a4b7c1de",
+            "data": {
+                "@type": "Order",
+                "orderDate": "2026-11",
+                "orderStatus": "https://schema.org/OrderDelivered",
+                "seller": {"@type": "Organization", "additionalType": "shop"},
+            },
+        }
+    ],
+    "next": 1,
+    "more": False,
+    "complete": True,
+    "journal_head": "5f0b…",
+}
+
+
+@router.get(
+    "/disclosures",
+    summary="Read what was granted",
+    response_model=schemas.Disclosures,
+    responses=PROBLEMS | {200: {"content": {"application/json": {"example": EXAMPLE}}}},
+)
+async def disclosures(
+    request: Request, token: Token, after: Annotated[int, Query(ge=0, le=LAST, description="`next` of a page.")] = 0
+) -> Response:
+    """At most 100 disclosures numbered after `after`, oldest first. The person's journal notes every read."""
+    found = await _asked(request, outbox.page, token, after)
+    return Response(_page_bytes(found), media_type="application/json", headers=HEADERS)
+
+
+@router.get("/grant", summary="Read the terms of the grant", response_model=schemas.Terms, responses=PROBLEMS)
+async def grant(request: Request, token: Token) -> Response:
+    """What was granted, until when and what for, and the sentence the person read."""
+    found = await _asked(request, outbox.terms, token)
+    return Response(msgspec.json.encode(_terms(found)), media_type="application/json", headers=HEADERS)
+
+
+async def _asked(request: Request, ask: Any, token: str, *more: object) -> Any:
+    """Ask in a thread: a read waits for the database's write lock, and must not keep the event loop waiting with it."""
+    instance: Instance = request.app.state.site.instance
+    try:
+        return await run_in_threadpool(ask, instance, token, *more)
+    except NoGrant:
+        strangers.note(address(request))
+        raise
+
+
+def _page_bytes(found: outbox.Page) -> bytes:
+    """The page around disclosures that are JSON already: what was previewed is what is served, byte for byte."""
+    rest = {"next": found.next, "more": found.more, "complete": found.complete, "journal_head": found.head.hex()}
+    rest |= {"damaged": found.damaged} if found.damaged else {}
+    return b'{"disclosures":[' + b",".join(found.disclosures) + b"]," + msgspec.json.encode(rest)[1:]
+
+
+def _terms(found: Grant) -> dict[str, object]:
+    return {
+        "grant_id": found.grant_id,
+        "merchant": {"name": found.name, "domain": found.domain},
+        "fields": found.fields,
+        "scope": found.scope,
+        "merchants": found.merchants,
+        "sensitive": found.sensitive,
+        "since": found.since,
+        "until": found.until,
+        "purpose": found.purpose,
+        "purpose_iris": PURPOSE_IRIS[found.purpose],
+        "sentence": {language: describe(found, language) for language in LANGUAGES},
+    }

@@ -1,0 +1,163 @@
+"""The shapes of every answer, published in the OpenAPI document; a test holds each disclosure to them.
+
+Names are schema.org's where it has one. No member but these can occur: a merchant's program may refuse others.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DAY_OR_MONTH = r"^\d{4}-\d{2}(-\d{2})?$"
+MONTH = r"^\d{4}-\d{2}$"
+DECIMAL = r"^-?\d+(\.\d+)?$"
+
+
+class Shape(BaseModel):
+    """Closed: an unknown member is an error."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Organization(Shape):
+    """A merchant by name and address, or by its sector alone, or a carrier by name."""
+
+    type: Literal["Organization"] = Field(alias="@type")
+    name: str | None = None
+    url: str | None = None
+    additionalType: str | None = Field(None, description="The sector, such as shop or telecom.")  # noqa: N815
+
+
+class MonetaryAmount(Shape):
+    """An exact value, or a bracket [minValue, maxValue) without upper end from 1000 on."""
+
+    type: Literal["MonetaryAmount"] = Field(alias="@type")
+    currency: str
+    value: str | None = Field(None, pattern=DECIMAL)
+    minValue: str | None = Field(None, pattern=DECIMAL)  # noqa: N815
+    maxValue: str | None = Field(None, pattern=DECIMAL)  # noqa: N815
+
+
+class Invoice(Shape):
+    """Where schema.org keeps what an order costs."""
+
+    type: Literal["Invoice"] = Field(alias="@type")
+    totalPaymentDue: MonetaryAmount  # noqa: N815
+
+
+class Product(Shape):
+    """By name, or by category alone."""
+
+    type: Literal["Product"] = Field(alias="@type")
+    name: str | None = None
+    category: str | None = None
+
+
+class OrderItem(Shape):
+    """One line of an order; lines by category have no quantity."""
+
+    type: Literal["OrderItem"] = Field(alias="@type")
+    orderQuantity: int | None = None  # noqa: N815
+    orderedItem: Product  # noqa: N815
+
+
+class Order(Shape):
+    """A purchase, cut down to the grant's fields."""
+
+    type: Literal["Order"] = Field(alias="@type")
+    orderDate: str | None = Field(None, pattern=DAY_OR_MONTH)  # noqa: N815
+    orderStatus: str | None = None  # noqa: N815
+    partOfInvoice: Invoice | None = None  # noqa: N815
+    orderedItem: list[OrderItem] | None = None  # noqa: N815
+    seller: Organization | None = None
+
+
+class OrderReference(Shape):
+    """The order a parcel belongs to, by the id that order's own disclosure has for this grant."""
+
+    type: Literal["Order"] = Field(alias="@type")
+    identifier: str
+
+
+class ParcelDelivery(Shape):
+    """A parcel; never its number, address or pick-up code."""
+
+    type: Literal["ParcelDelivery"] = Field(alias="@type")
+    deliveryStatus: str  # noqa: N815
+    provider: Organization | None = None
+    expectedArrivalFrom: date | None = None  # noqa: N815
+    expectedArrivalUntil: date | None = None  # noqa: N815
+    seller: Organization | None = None
+    partOfOrder: OrderReference | None = None  # noqa: N815
+
+
+class EmailMessage(Shape):
+    """That a mail of a category came in a month; `genre` is the category."""
+
+    type: Literal["EmailMessage"] = Field(alias="@type")
+    genre: str
+    dateReceived: str = Field(pattern=MONTH)  # noqa: N815
+    sender: Organization | None = None
+
+
+class Observation(Shape):
+    """How many mails look like `observationAbout`."""
+
+    type: Literal["Observation"] = Field(alias="@type")
+    observationAbout: EmailMessage  # noqa: N815
+    value: int = Field(ge=1)
+
+
+Data = Annotated[Order | ParcelDelivery | EmailMessage | Observation, Field(discriminator="type")]
+
+
+class Disclosure(Shape):
+    """What may be read about one thing. A later one of the same `id` replaces it; a `partial` one only what it says."""
+
+    id: str = Field(pattern=r"^[0-9a-f]{32}$", description="Stable within this grant, meaningless outside it.")
+    data: Data | None = None
+    partial: Literal[True] | None = Field(None, description="News of the thing: members it lacks keep their value.")
+    gone: Literal[True] | None = Field(None, description="Forget this thing.")
+
+
+class Disclosures(Shape):
+    """One page. Ask again with `after` = `next`: at once while there is `more`, later for what is new."""
+
+    disclosures: list[Disclosure]
+    next: int
+    more: bool
+    complete: bool = Field(description="False while the past is still being disclosed.")
+    journal_head: str = Field(description="Last hash of the person's journal: keep it, it proves this read was noted.")
+    damaged: int = Field(0, description="Disclosures that could not be opened; they are made anew later.")
+
+
+class Merchant(Shape):
+    """To whom the grant was given."""
+
+    name: str
+    domain: str
+
+
+class Terms(Shape):
+    """What was granted, in data and in the sentence that the person read."""
+
+    grant_id: str
+    merchant: Merchant
+    fields: list[str]
+    scope: str
+    merchants: list[str]
+    sensitive: list[str]
+    since: date
+    until: date
+    purpose: str
+    purpose_iris: list[str]
+    sentence: dict[str, str]
+
+
+class Problem(BaseModel):
+    """RFC 9457, as application/problem+json."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
