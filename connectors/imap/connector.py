@@ -29,8 +29,8 @@ class ImapConnector:
                 _all_there(choice.missing)
                 notes = _notes(session, self._settings)
                 return Checked(choice.read, self._count(session, choice), notes, choice.others)
-        except (Torn, Withheld):
-            raise self._gave_up() from None
+        except (Torn, Withheld) as problem:
+            raise self._gave_up(problem) from None
 
     def fetch(self, since: Cursor | None, wants: Wants) -> Iterator[Batch]:
         """New mail, folder by folder, oldest first; a torn connection is made anew three times in a row at most.
@@ -48,17 +48,13 @@ class ImapConnector:
                         yield batch
                 break
             except Withheld as problem:
-                failures = 0 if run.withhold(problem) else len(PAUSES) + 1
-            except Torn:
+                if not run.withhold(problem):
+                    raise self._gave_up(problem) from None
+            except (Torn, Unreachable) as problem:
+                if failures == len(PAUSES) or (isinstance(problem, Unreachable) and not run.began):
+                    raise self._gave_up(problem) from None
+                time.sleep(PAUSES[failures])
                 failures += 1
-            except Unreachable:
-                if not run.began:
-                    raise
-                failures += 1
-            if failures > len(PAUSES):
-                raise self._gave_up()
-            if failures:
-                time.sleep(PAUSES[failures - 1])
         yield from run.last_words()
         _all_there((*choice.missing, *run.closed))
 
@@ -79,9 +75,10 @@ class ImapConnector:
                 total += status.exists
         return total
 
-    def _gave_up(self) -> Unreachable:
-        return Unreachable(
-            N_("The connection to {host} broke again and again."), field="host", host=self._settings.host
+    def _gave_up(self, problem: Exception) -> Unreachable:
+        known = problem if isinstance(problem, Unreachable) else getattr(problem, "explained", None)
+        return known or Unreachable(
+            N_("The connection to {host} breaks before the mail is read."), field="host", host=self._settings.host
         )
 
 

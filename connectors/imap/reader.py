@@ -175,7 +175,7 @@ class Reader:
             uid = _int(item, b"UID")
             raise TooLarge((uid,) if uid in asked.uids else asked.uids)
         try:
-            data = self._wire.stream.read(size)
+            data: bytes = self._wire.stream.read(size)
         except (OSError, ValueError) as problem:
             raise Torn(type(problem).__name__) from None
         if len(data) < size:

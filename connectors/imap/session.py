@@ -123,32 +123,36 @@ def _open(settings: Settings) -> Client:
         client = Client(Wire(connection, settings.host), settings.host)
         if settings.security == "starttls":
             client.starttls(context)
-    except ssl.SSLCertVerificationError as problem:
+    except (*BROKEN, imaplib.IMAP4.error, ValueError, KeyError) as problem:
         connection.close()
-        raise Unreachable(
+        raise _not_opened(problem, place) from None
+    return client
+
+
+def _not_opened(problem: Exception, place: dict[str, object]) -> Unreachable | Torn:
+    """Why there is no session: a certificate or no TLS for good, anything else perhaps for this time only."""
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return Unreachable(
             N_("The certificate of {host} was not accepted: {reason}."),
             field="host",
             next_step=N_("Check the server's name; a home server with its own authority needs the field “ca”."),
             reason=problem.verify_message,
             **place,
-        ) from None
-    except ssl.SSLError:
-        connection.close()
-        raise Unreachable(
+        )
+    if isinstance(problem, ssl.SSLError) and not isinstance(problem, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Unreachable(
             N_("No encrypted connection to {host} on port {port}."),
             field="security",
             next_step=N_("Port 993 wants TLS, port 143 STARTTLS."),
             **place,
-        ) from None
-    except (*BROKEN, imaplib.IMAP4.error, ValueError, KeyError):
-        connection.close()
-        raise Unreachable(
-            N_("{host} answers on port {port}, but not as a mail server does."),
-            field="host",
-            next_step=N_("Check server, port and encryption; MesInfos tries again by itself."),
-            **place,
-        ) from None
-    return client
+        )
+    no_mail_server = Unreachable(
+        N_("{host} answers on port {port}, but not as a mail server does."),
+        field="host",
+        next_step=N_("Check server, port and encryption; MesInfos tries again by itself."),
+        **place,
+    )
+    return Torn(type(problem).__name__, no_mail_server)
 
 
 def _trust(settings: Settings) -> ssl.SSLContext:
@@ -205,10 +209,9 @@ def _log_in(client: Client, settings: Settings) -> None:
             client.plain_login(settings.username, password)
         else:
             client.login(settings.username, password)
-    except BROKEN:
-        raise Unreachable(
-            N_("{host} closed the connection while logging in."), field="host", host=settings.host
-        ) from None
+    except BROKEN as problem:
+        closed = Unreachable(N_("{host} closed the connection while logging in."), field="host", host=settings.host)
+        raise Torn(type(problem).__name__, closed) from None
     except (imaplib.IMAP4.error, UnsafeArgument, UnicodeError) as problem:
         raise _refusal(str(problem).lower(), field, settings) from None
 

@@ -11,6 +11,8 @@ import ssl
 from contextlib import suppress
 from typing import Any
 
+from mesinfos.errors import Unreachable
+
 LINE_BYTES = 1 << 16  # longest line of an answer; a SEARCH answer may be longer, see reader.py
 ANSWER_BYTES = 8 << 20  # all of the answer to one command of the session: a list of 50,000 folders fits
 BUFFER_BYTES = 1 << 18
@@ -18,7 +20,14 @@ FORBIDDEN = (b"\0", b"\r", b"\n")
 
 
 class Torn(Exception):
-    """The connection broke, or the server no longer speaks IMAP; start again on a new one."""
+    """The connection broke, or the server no longer speaks IMAP; start again on a new one.
+
+    `explained` is what to tell the person when that does not help.
+    """
+
+    def __init__(self, what: str, explained: Unreachable | None = None) -> None:
+        super().__init__(what)
+        self.explained = explained
 
 
 class UnsafeArgument(ValueError):

@@ -10,7 +10,7 @@ from msgspec.json import decode, encode
 
 from connectors.mbox.files import FolderMark, find_files, read_files
 from connectors.mbox.mail import Found
-from connectors.mbox.mbox import FileMark, find_mails, mark_at, require_mbox, resume, unquote
+from connectors.mbox.mbox import FileMark, count_mails, find_mails, mark_at, require_mbox, resume, unquote
 from connectors.mbox.settings import Settings
 from mesinfos.connector import Batch, Checked, Cursor, RawItem, Rejected, Wants
 from mesinfos.errors import N_, SourceChanged, Unreachable
@@ -40,7 +40,7 @@ class ArchiveConnector:
         if path.is_dir():
             return Checked((str(path),), len(self._files(path, FolderMark())))
         with self._open(path) as stream:
-            return Checked((str(path),), sum(1 for _ in find_mails(stream, path, 0)))
+            return Checked((str(path),), count_mails(stream))
 
     def fetch(self, since: Cursor | None, wants: Wants) -> Iterator[Batch]:
         """What was added since; everything, when the archive is another one than last time."""

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from connectors.mbox.mail import Found, header_of
 
-HEAD_BYTES = 1 << 18
 MAILDIR_PARTS = frozenset({"cur", "new"})
 
 
@@ -41,7 +40,8 @@ def read_files(files: list[tuple[FolderMark, Path]]) -> Iterator[Found]:
     for mark, path in files:
         try:
             with path.open("rb") as stream:
-                head, status = header_of(stream.read(HEAD_BYTES)), path.stat()
+                status = path.stat()
+                head = header_of(stream, 0, status.st_size)
         except OSError:
             continue
         received = datetime.fromtimestamp(status.st_mtime, UTC)

@@ -2,8 +2,12 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
+
+FIRST_BYTES = 1 << 13
+HEAD_BYTES = 1 << 18
 
 
 class Found(Struct, frozen=True):
@@ -23,7 +27,16 @@ class Found(Struct, frozen=True):
         return self.end - self.start
 
 
-def header_of(start: bytes) -> bytes:
-    """The header block with the empty line that ends it; everything when there is none (RFC 5322 §2.1)."""
-    ends = [place + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (place := start.find(mark)) >= 0]
-    return start[: min(ends)] if ends else start
+def header_of(stream: BinaryIO, start: int, end: int) -> bytes:
+    """The header block of the mail at `start`, with the empty line that ends it (RFC 5322 §2.1).
+
+    A mail without one, or with more than HEAD_BYTES before it, shows as much of its beginning.
+    """
+    size = FIRST_BYTES
+    while True:
+        stream.seek(start)
+        head = stream.read(min(size, end - start))
+        ends = [place + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (place := head.find(mark)) >= 0]
+        if ends or size >= min(HEAD_BYTES, end - start):
+            return head[: min(ends)] if ends else head
+        size *= 4

@@ -19,7 +19,6 @@ from connectors.mbox.mail import Found, header_of
 from mesinfos.errors import N_, SourceChanged
 
 CHUNK = 1 << 20
-HEAD_BYTES = 1 << 18
 PRINT_BYTES = 1024
 LONGEST = 640  # bytes of a separator at most
 TIME = re.compile(rb"\d\d:\d\d")
@@ -65,6 +64,11 @@ def require_mbox(stream: BinaryIO) -> None:
             field="path",
             next_step=N_("Choose a file that begins with “From ”, or a folder of .eml files."),
         )
+
+
+def count_mails(stream: BinaryIO) -> int:
+    """How many mails the file holds."""
+    return sum(1 for _ in _separators(stream, 0))
 
 
 def find_mails(stream: BinaryIO, path: Path, start: int) -> Iterator[Found]:
@@ -113,7 +117,7 @@ def _found(stream: BinaryIO, path: Path, separator: tuple[int, int], end: int) -
     begin, start = separator
     stream.seek(begin)
     line = stream.read(start - begin)
-    head = header_of(stream.read(min(HEAD_BYTES, end - start)))
+    head = header_of(stream, start, end)
     return Found(str(begin), path, start, end, head, _received(line, head), quoted=True)
 
 
