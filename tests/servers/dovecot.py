@@ -109,7 +109,9 @@ class Dovecot:
         """An account, at once; a second call with the same name changes its password."""
         users = self.folder / "users"
         others = [line for line in users.read_text("utf-8").splitlines() if not line.startswith(f"{name}:")]
+        changed = int(users.stat().st_mtime) + 1
         users.write_text("\n".join([*others, f"{name}:{{PLAIN}}{password}::::::"]) + "\n", "utf-8")
+        os.utime(users, (changed, changed))  # Dovecot reads the file again when its time of change is another second
         self._own(self._directory(name, "INBOX"))
 
     def deliver(self, user: str, mails: Iterable[Mail], folder: str = "INBOX") -> int:
@@ -164,6 +166,7 @@ class Dovecot:
         self._write("dovecot.conf", CONFIGURATION.format(cert=self.ca, key=self._key, **values))
         self._write("oauth2.conf", OAUTH2.format(folder=self.folder))
         self._write("users", "")
+        os.utime(self.folder / "users", (0, 0))
         keys = self.folder / "tokens" / "default" / "HS256"
         keys.mkdir(parents=True)
         (keys / "default").write_bytes(base64.b64encode(TOKEN_KEY))
