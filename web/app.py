@@ -1,0 +1,81 @@
+"""The web application: pages for the person, an API for merchants, answers for the operator's monitor."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from mesinfos.jobs import Jobs
+from mesinfos.vault.instance import Instance
+from web import api, health, problems
+from web.dashboard import ROUTERS
+from web.deps import Site
+from web.security import Guard
+
+SWEEP = 60.0  # seconds between two looks for readings to forget
+
+logger = logging.getLogger("mesinfos.web")
+
+
+def create_app(instance: Instance, jobs: Jobs, *, own: bool = False) -> FastAPI:
+    """The application over an open instance; with `own` it starts the jobs, and stops them and closes the instance at its end."""
+    settings = instance.settings
+    app = FastAPI(
+        title="MesInfos",
+        version="1",
+        description="What a merchant may read of a person, by that person's grant.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        root_path=urlsplit(settings.base_url).path.rstrip("/"),
+        lifespan=_lifespan(own=own),
+    )
+    app.state.site = Site(instance, jobs)
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.include_router(api.router)
+    app.include_router(health.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    problems.install(app)
+    app.add_middleware(Guard, base_url=settings.base_url, refuse=_refusal(app))
+    return app
+
+
+def _refusal(app: FastAPI) -> Callable[[Request, int], Response]:
+    def refuse(request: Request, status: int) -> Response:
+        request.scope.setdefault("app", app)
+        return problems.refuse(request, status)
+
+    return refuse
+
+
+def _lifespan(*, own: bool) -> Callable[[FastAPI], "asynccontextmanager[None]"]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        site: Site = app.state.site
+        if own:
+            await asyncio.to_thread(site.jobs.start)
+        if await asyncio.to_thread(site.empty):
+            logger.warning("nobody lives here yet; setup code for the first page: %s", site.setup_code)
+        sweeper = asyncio.create_task(_sweep(site))
+        yield
+        sweeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeper
+        if own:
+            await asyncio.to_thread(site.jobs.stop)
+            site.instance.close()
+
+    return lifespan
+
+
+async def _sweep(site: Site) -> None:
+    while True:
+        await asyncio.sleep(SWEEP)
+        site.readings.sweep()

@@ -1,0 +1,82 @@
+"""One message: its text first, why it was sorted so, what was read from it. Mail HTML is never rendered here."""
+
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from mesinfos.errors import N_, NotFound
+from mesinfos.ingest.page import Page
+from mesinfos.model.codec import decode
+from mesinfos.model.facts import Observation
+from mesinfos.model.message import Attachment, Body, Quarantined
+from mesinfos.vault.records import read_children, read_record
+from web.dashboard.listing import cut, number
+from web.deps import Mine, Shown
+from web.render import page
+
+router = APIRouter(prefix="/messages")
+
+
+class Paper(NamedTuple):
+    """An attachment that was kept, and where to get it."""
+
+    record_id: str
+    filename: str
+    size: int
+
+
+@router.get("")
+def everything(request: Request, reading: Shown, only: str = "") -> Response:
+    """Every message, newest first; `only=imitating` those that pretend, `only=unread` those that could not be read."""
+    kept = [seen for seen in reading.newest() if only != "imitating" or seen.message.imitates]
+    broken = [
+        (seen.record_id, seen.observation)
+        for seen in reading.quarantined
+        if isinstance(seen.observation.fact, Quarantined)
+    ]
+    return page(request, "messages/list.html", shown=cut(kept, number(request)), only=only, broken=broken)
+
+
+@router.get("/{record_id}")
+def message(request: Request, vault: Mine, reading: Shown, record_id: str) -> Response:
+    """The mail as text, and what was found in it."""
+    seen = reading.message(record_id)
+    with vault.instance.database.read(vault.vault_id) as connection:
+        parts = [(one.record_id, decode(one.payload)) for one in read_children(vault, connection, record_id)]
+    facts = [(place, part) for place, part in parts if isinstance(part, Observation)]
+    return page(
+        request,
+        "messages/message.html",
+        seen=seen,
+        message=seen.message,
+        merchant=seen.observation.merchant,
+        lines=next((readable(part.fact) for _, part in facts if isinstance(part.fact, Body)), ""),
+        papers=[_paper(place, part.fact) for place, part in facts if isinstance(part.fact, Attachment)],
+        orders=[order for order in reading.orders() if record_id in order.messages],
+        parcels=[parcel for parcel in reading.parcels() if record_id in parcel.messages],
+        offers=[offer for offer in reading.offers() if record_id in offer.messages],
+    )
+
+
+@router.get("/{record_id}/papers/{paper_id}")
+def paper(vault: Mine, record_id: str, paper_id: str) -> Response:
+    """A kept invoice or ticket, as a download: it is never shown inside our pages."""
+    with vault.instance.database.read(vault.vault_id) as connection:
+        found = read_record(vault, connection, paper_id)
+    fact = decode(found.payload).fact
+    if found.parent != record_id or not isinstance(fact, Attachment):
+        raise NotFound(N_("There is no such document in this vault."))
+    headers = {"Content-Disposition": 'attachment; filename="document.pdf"', "Content-Security-Policy": "sandbox"}
+    return Response(fact.content, media_type="application/octet-stream", headers=headers)
+
+
+def readable(body: Body) -> str:
+    """The text part, or the text of the HTML part when there is none worth reading."""
+    if len(body.text.strip()) > 40 or not body.html:
+        return body.text.strip()
+    return "\n".join(Page(body.html).lines)
+
+
+def _paper(record_id: str, fact: Attachment) -> Paper:
+    return Paper(record_id, fact.filename or "document.pdf", len(fact.content))

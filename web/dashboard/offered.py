@@ -1,0 +1,99 @@
+"""What a consent's form offers, and how a disclosure reads in words."""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
+
+from mesinfos.consent.describe import PURPOSE_LABELS, SECTOR_LABELS
+from mesinfos.consent.fields import Field, Purpose, Scope
+from mesinfos.errors import N_, InvalidInput
+from mesinfos.model.values import Kind
+
+Closed = TypeVar("Closed", bound=StrEnum)
+
+
+class Pair(NamedTuple):
+    """One thing to show finely, coarsely or not at all."""
+
+    label: str
+    coarse: tuple[Field, str]
+    fine: tuple[Field, str]
+
+
+PAIRS = (
+    Pair(N_("When you bought"), (Field.ORDER_MONTH, N_("the month")), (Field.ORDER_DATE, N_("the day"))),
+    Pair(N_("For how much"), (Field.ORDER_BRACKET, N_("a bracket")), (Field.ORDER_TOTAL, N_("the exact amount"))),
+    Pair(N_("What you bought"), (Field.ITEM_CATEGORIES, N_("categories")), (Field.ITEM_NAMES, N_("the items’ names"))),
+    Pair(N_("Where you bought"), (Field.SECTOR, N_("the sector")), (Field.MERCHANT, N_("the merchant’s name"))),
+    Pair(
+        N_("Which mail you get"),
+        (Field.MESSAGE_COUNTS, N_("counts by kind and month")),
+        (Field.MESSAGE_CATEGORIES, N_("the kind of each")),
+    ),
+)
+ALONE = (
+    (Field.ORDER_STATUS, N_("Whether orders arrived, were cancelled or returned")),
+    (Field.PARCELS, N_("How parcels progress, without number or place")),
+)
+SCOPES = {
+    Scope.OWN: N_("Only what concerns this merchant"),
+    Scope.LISTED: N_("What concerns the merchants I name"),
+    Scope.ALL: N_("What concerns every merchant"),
+}
+PURPOSES: dict[Purpose, str] = PURPOSE_LABELS
+SENSITIVE: dict[Kind, str] = SECTOR_LABELS
+
+NAMES = {
+    "orderDate": N_("Date"),
+    "orderStatus": N_("Status"),
+    "value": N_("Amount"),
+    "minValue": N_("Amount from"),
+    "maxValue": N_("Amount below"),
+    "currency": N_("Currency"),
+    "name": N_("Name"),
+    "category": N_("Category"),
+    "orderQuantity": N_("Quantity"),
+    "deliveryStatus": N_("Delivery"),
+    "expectedArrivalFrom": N_("Expected from"),
+    "expectedArrivalUntil": N_("Expected until"),
+    "genre": N_("Kind of mail"),
+    "dateReceived": N_("Received"),
+    "additionalType": N_("Sector"),
+    "url": N_("Address"),
+    "count": N_("How many"),
+    "gone": N_("To be forgotten"),
+}
+
+
+def readable(value: Any, name: str = "") -> list[tuple[str, str]]:
+    """A disclosure as lines of name and value, in its own order; ids and types say nothing to a person."""
+    return list(_leaves(value, name))
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not key.startswith("@") and key != "id":
+                yield from _leaves(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, name)
+    else:
+        yield NAMES.get(name, name), str(value).removeprefix("https://schema.org/Order")
+
+
+def one_of(closed: type[Closed], text: str, field: str) -> Closed:
+    """The member of a closed list; raises InvalidInput for anything else."""
+    try:
+        return closed(text)
+    except ValueError:
+        raise InvalidInput(N_("Choose one of the list."), field=field) from None
+
+
+def day_of(text: str, field: str) -> date:
+    """A day as browsers send it; raises InvalidInput."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(N_("A day like 2026-01-31 is needed here."), field=field) from None

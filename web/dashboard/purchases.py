@@ -1,0 +1,121 @@
+"""Purchases: orders, parcels and offers, and where each was read."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from mesinfos.model.values import OrderStatus
+from mesinfos.relations.orders import OrderView
+from mesinfos.relations.parcels import ParcelView
+from mesinfos.relations.reading import Reading, Seen
+from mesinfos.relations.search import plain
+from mesinfos.relations.spending import spent
+from web.dashboard.listing import cut, number
+from web.dashboard.shown import in_month, is_late, month_from, on_the_way, today, valid_offers
+from web.deps import Shown
+from web.render import page
+
+router = APIRouter()
+
+
+@router.get("/orders")
+def orders(request: Request, reading: Shown, q: str = "", status: str = "", month: str = "") -> Response:
+    """Every order, newest first; the sum is of what is listed and was not undone."""
+    everything = reading.orders()
+    first = month_from(month)
+    kept = in_month(everything, first) if first else everything
+    kept = [one for one in kept if (not status or one.order.status == status) and _holds(one, plain(q))]
+    return page(
+        request,
+        "purchases/orders.html",
+        shown=cut(kept, number(request)),
+        sum=spent(kept),
+        q=q,
+        status=status,
+        statuses=[one for one in OrderStatus if any(order.order.status is one for order in everything)],
+        month=month if first else "",
+        first=first,
+        months=_months(everything),
+        total=len(everything),
+    )
+
+
+def _holds(one: OrderView, text: str) -> bool:
+    if not text:
+        return True
+    names = [
+        one.merchant.name if one.merchant else "",
+        one.order.order_number,
+        *(item.name for item in one.order.items),
+    ]
+    return any(text in plain(name) for name in names)
+
+
+def _months(everything: list[OrderView]) -> list[date]:
+    """The months in which something was ordered, newest first."""
+    return sorted({order.day.replace(day=1) for order in everything}, reverse=True)
+
+
+@router.get("/orders/{order_id}")
+def order(request: Request, reading: Shown, order_id: str) -> Response:
+    """One order: what, how much, where it is, and the mails it was read from."""
+    found = reading.order(order_id)
+    return page(request, "purchases/order.html", view=found, order=found.order, mails=_mails(reading, found.messages))
+
+
+@router.get("/parcels")
+def parcels(request: Request, reading: Shown, state: Annotated[str, Query()] = "open") -> Response:
+    """Parcels on their way, or all of them."""
+    moving = on_the_way(reading)
+    kept = reading.parcels() if state == "all" else moving
+    day = today()
+    late = {one.id for one in moving if is_late(one, day)}
+    return page(
+        request,
+        "deliveries/list.html",
+        shown=cut(kept, number(request)),
+        state=state,
+        late=late,
+        total=len(reading.parcels()),
+    )
+
+
+@router.get("/parcels/{parcel_id}")
+def parcel(request: Request, reading: Shown, parcel_id: str) -> Response:
+    """One parcel: where it is, where to fetch it, what it holds."""
+    found: ParcelView = reading.parcel(parcel_id)
+    holder = next((one for one in reading.orders() if one.id == found.order_id), None)
+    mails = _mails(reading, found.messages)
+    return page(
+        request,
+        "deliveries/parcel.html",
+        view=found,
+        parcel=found.parcel,
+        holder=holder,
+        mails=mails,
+        late=is_late(found, today()),
+    )
+
+
+@router.get("/offers")
+def offers(request: Request, reading: Shown) -> Response:
+    """Offers that can still be used; those that are over are folded away."""
+    day = today()
+    usable = valid_offers(reading, day)
+    over = [one for one in reading.offers() if one.verified and not one.valid_on(day)]
+    return page(
+        request,
+        "offers/list.html",
+        shown=cut(usable, number(request)),
+        over=over[:50],
+        benefits=reading.benefits(),
+        today=day,
+    )
+
+
+def _mails(reading: Reading, record_ids: tuple[str, ...]) -> list[Seen]:
+    """The mails a thing was read from, oldest first; one that was deleted is left out."""
+    by_id = {seen.record_id: seen for seen in reading.messages}
+    return [by_id[one] for one in record_ids if one in by_id]

@@ -1,0 +1,93 @@
+"""The door: who comes, passphrase or recovery key, and the way out."""
+
+import logging
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from mesinfos.errors import N_, InvalidInput, Locked, MesInfosError
+from mesinfos.vault.sessions import resume_session
+from mesinfos.vault.unlock import unlock
+from mesinfos.vault.vaults import Person, list_persons
+from mesinfos.wording import LANGUAGES
+from web.dashboard import doors
+from web.deps import SESSION_COOKIE, Form, Here, Typed
+from web.problems import status_of
+from web.render import LANGUAGE_COOKIE, go, page, wrong
+from web.security import local_path
+from web.throttle import TooSoon
+
+router = APIRouter()
+logger = logging.getLogger("mesinfos.web")
+
+
+@router.get("/unlock")
+def door(request: Request, here: Here, then: Annotated[str, Query(alias="next")] = "/", who: str = "") -> Response:
+    """Who comes in, and with what."""
+    persons = list_persons(here.instance)
+    if not persons:
+        return go(request, "/welcome")
+    return page(
+        request, "unlock/unlock.html", persons=persons, chosen=who or persons[0].vault_id, then=local_path(then)
+    )
+
+
+@router.post("/unlock")
+def enter(request: Request, here: Here, form: Form) -> Response:
+    """Open the vault, or say why not; tries are counted before they are made."""
+    then = local_path(form["next"] or "/")
+    persons = list_persons(here.instance)
+    try:
+        person = _person(persons, form["who"])
+        with here.throttle.trying(*doors.doors(request, here, person.vault_id)):
+            vault = unlock(here.instance, person.vault_id, _secret(form))
+    except MesInfosError as error:
+        logger.info("a door stayed closed: %s", type(error).__name__)
+        return _closed(request, persons, form, then, error)
+    answer = doors.enter(request, here, vault, go(request, then))
+    if request.cookies.get(LANGUAGE_COOKIE) not in LANGUAGES:
+        doors.prefer(request, answer, language=person.language)
+    return answer
+
+
+@router.post("/lock")
+def lock(request: Request, here: Here) -> Response:
+    """Close the vault in this browser; what it showed is forgotten. Other browsers of the person read it again."""
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    with suppress(Locked):
+        here.readings.drop(resume_session(here.instance, cookie).vault_id)
+    doors.leave(request, here)
+    return doors.forget(request, go(request, "/unlock", said="locked"))
+
+
+def _closed(request: Request, persons: list[Person], form: Typed, then: str, error: MesInfosError) -> Response:
+    answer = page(
+        request,
+        "unlock/unlock.html",
+        status=429 if isinstance(error, TooSoon) else status_of(error),
+        persons=persons,
+        chosen=form["who"],
+        then=then,
+        wrong=wrong(request, error) if error.field else {"secret": wrong(request, error)[""]},
+    )
+    if isinstance(error, TooSoon):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def _person(persons: list[Person], wanted: str) -> Person:
+    for person in persons:
+        if person.vault_id == wanted:
+            return person
+    raise InvalidInput(N_("Choose who you are."), field="who")
+
+
+def _secret(form: Typed) -> str:
+    secret = form.secret("secret")
+    if not secret:
+        raise InvalidInput(N_("Type your passphrase or your recovery key."), field="secret")
+    if len(secret) > 1000:
+        raise InvalidInput(N_("This is too long to be a passphrase."), field="secret")
+    return secret

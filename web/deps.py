@@ -1,0 +1,105 @@
+"""What pages are given: the site, the visitor's open vault, what it shows, and the form that was sent."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from mesinfos.errors import N_, Locked
+from mesinfos.jobs import Jobs
+from mesinfos.relations.reading import Reading
+from mesinfos.vault.instance import Instance
+from mesinfos.vault.sessions import resume_session
+from mesinfos.vault.unlock import OpenVault
+from mesinfos.vault.vaults import find_person, list_persons
+from web.readings import Readings
+from web.security import new_code
+from web.throttle import Throttle
+
+SESSION_COOKIE = "mesinfos_session"
+
+
+class Site:
+    """What the pages of one process share. Nothing here is written to disk."""
+
+    def __init__(self, instance: Instance, jobs: Jobs) -> None:
+        self.instance = instance
+        self.jobs = jobs
+        self.language = instance.settings.language
+        self.readings = Readings()
+        self.throttle = Throttle()
+        self.setup_code = new_code()
+        self.recovery: dict[str, str] = {}
+        """Recovery keys shown but not yet typed back, by vault; gone after that, or with the process."""
+        self.alarms: dict[str, tuple[str, ...]] = {}
+        """What the last unlock of a vault warned of, until its person has seen to it."""
+
+    def empty(self) -> bool:
+        """Whether nobody lives here yet."""
+        return not list_persons(self.instance)
+
+
+def site(request: Request) -> Site:
+    """The site this request came to."""
+    found: Site = request.app.state.site
+    return found
+
+
+Here = Annotated[Site, Depends(site)]
+
+
+def open_vault(request: Request, here: Here) -> OpenVault:
+    """The visitor's own vault; raises Locked when no session of theirs is open. Every page of a person depends on this."""
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        raise Locked(N_("Your vault is closed."))
+    vault = resume_session(here.instance, cookie)
+    request.state.person = find_person(here.instance, vault.vault_id)
+    request.state.alarms = here.alarms.get(vault.vault_id, ())
+    return vault
+
+
+Mine = Annotated[OpenVault, Depends(open_vault)]
+
+
+def reading(here: Here, vault: Mine) -> Reading:
+    """Everything the visitor's vault shows."""
+    return here.readings.of(vault)
+
+
+Shown = Annotated[Reading, Depends(reading)]
+
+
+class Typed(Mapping[str, str]):
+    """A form as it was sent: the last value of each name, stripped; "" for a name that was not sent."""
+
+    def __init__(self, form: FormData) -> None:
+        self._form = form
+
+    def __getitem__(self, name: str) -> str:
+        value = self._form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._form)
+
+    def __len__(self) -> int:
+        return len(self._form)
+
+    def all(self, name: str) -> list[str]:
+        """Every value sent under a name: boxes ticked."""
+        return [value for value in self._form.getlist(name) if isinstance(value, str)]
+
+    def secret(self, name: str) -> str:
+        """A value as typed: spaces at a passphrase's ends are part of it."""
+        value = self._form.get(name, "")
+        return value if isinstance(value, str) else ""
+
+
+async def typed(request: Request) -> Typed:
+    """The form of this request; files are not taken."""
+    return Typed(await request.form(max_files=0, max_fields=300))
+
+
+Form = Annotated[Typed, Depends(typed)]

@@ -1,0 +1,185 @@
+"""What every request passes before a page or the API sees it: host, origin, size; and the headers of every answer.
+
+No CSRF tokens: a browser says itself where a request comes from (`Sec-Fetch-Site`, else `Origin`), and the session cookie
+is SameSite=Lax. A GET changes nothing, so only other methods are asked. The API takes no cookie, so it is not asked either.
+"""
+
+import logging
+import secrets
+import traceback
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_BODY = 1_000_000  # bytes; a form holds a few hundred
+POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+    "img-src 'self'; connect-src 'self'"
+)
+Refuse = Callable[[Request, int], Response]
+"""Makes the page (or the problem document) of a refusal."""
+
+logger = logging.getLogger("mesinfos.web")
+
+
+class Guard:
+    """The outermost layer: refuses what did not come from this site's own pages, and dresses every answer."""
+
+    def __init__(self, app: ASGIApp, base_url: str, refuse: Refuse) -> None:
+        self.app = app
+        self.base = urlsplit(base_url)
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        answer = _Answer(scope, send, secure=self._secure(scope))
+        refused = self._refused(scope)
+        try:
+            if refused:
+                await self.refuse(Request(scope, receive), refused)(scope, receive, answer.send)
+            else:
+                await self.app(scope, _limited(receive), answer.send)
+        except _TooLarge:
+            await self._instead(scope, receive, answer, 413)
+        except Exception as problem:  # noqa: BLE001  the edge: whatever it was, the person gets a page and the log a place
+            _log(problem)
+            await self._instead(scope, receive, answer, 500)
+
+    async def _instead(self, scope: Scope, receive: Receive, answer: "_Answer", status: int) -> None:
+        if not answer.started:
+            await self.refuse(Request(scope, receive), status)(scope, receive, answer.send)
+
+    def _refused(self, scope: Scope) -> int:
+        """The status to refuse a request with; 0 lets it in."""
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self._our_host(hosts[0]):
+            return 421
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            return 413
+        api = _path(scope).startswith("/api/")
+        return 0 if scope["method"] in SAFE or api or self._own_page(headers) else 403
+
+    def _our_host(self, host: str) -> bool:
+        return host.lower() == self.base.netloc.lower() or is_loopback(host_name(host))
+
+    def _own_page(self, headers: Headers) -> bool:
+        """Whether a form was sent from a page of this site; a request that does not say is refused."""
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site in {"same-origin", "none"}
+        origin = urlsplit(headers.get("origin", ""))
+        return bool(origin.netloc) and origin.netloc.lower() == headers["host"].lower()
+
+    def _secure(self, scope: Scope) -> bool:
+        return scope["scheme"] == "https" or is_loopback(host_name(Headers(scope=scope).get("host", "")))
+
+
+class _Answer:
+    """Adds the headers to the answer as it starts."""
+
+    def __init__(self, scope: Scope, send: Send, *, secure: bool) -> None:
+        self.started = False
+        self._scope = scope
+        self._send = send
+        self._secure = secure
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            dress(MutableHeaders(scope=message), _path(self._scope), message["status"], secure=self._secure)
+        await self._send(message)
+
+
+def dress(headers: MutableHeaders, path: str, status: int, *, secure: bool) -> None:
+    """Set the security headers of one answer.
+
+    Browsers on plain http send `Origin: null` under no-referrer and no Sec-Fetch-Site at all, so a house's own pages on
+    such a network could not prove themselves; there `same-origin` tells other sites just as little.
+    """
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer" if secure else "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    headers["X-Frame-Options"] = "DENY"
+    if path.startswith("/static/") and status == 200:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers["Cache-Control"] = "no-store"
+
+
+class _TooLarge(Exception):
+    """A body without a length grew past the limit."""
+
+
+def _limited(receive: Receive) -> Receive:
+    got = 0
+
+    async def counting() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > LARGEST_BODY:
+            raise _TooLarge
+        return message
+
+    return counting
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
+def _log(problem: Exception) -> None:
+    """Log where an unforeseen error rose, without its message: that could quote a mail."""
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(problem.__traceback__)[-6:]]
+    logger.error("unforeseen %s at %s", type(problem).__name__, " < ".join(reversed(places)))
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port; "" when malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name or address is this machine itself."""
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def at_home(request: Request) -> bool:
+    """Whether the browser runs on this very machine, with no proxy in between that could speak for someone else."""
+    client = request.client.host if request.client else ""
+    forwarded: Iterable[str] = ("forwarded", "x-forwarded-for", "x-real-ip")
+    host = host_name(request.headers.get("host", ""))
+    return is_loopback(client) and is_loopback(host) and not any(name in request.headers for name in forwarded)
+
+
+def local_path(wanted: str) -> str:
+    """`wanted` when it is a path of this site, else "/": a link must not lead elsewhere after unlocking."""
+    plain = wanted.isprintable() and wanted.isascii() and "\\" not in wanted
+    return wanted if plain and wanted.startswith("/") and not wanted.startswith("//") else "/"
+
+
+def new_code() -> str:
+    """A code to type once, from the log to the first page."""
+    return f"{secrets.randbelow(10**4):04d}-{secrets.randbelow(10**4):04d}"

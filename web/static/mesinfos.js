@@ -1,0 +1,58 @@
+// What pages gain when scripts run; nothing here is needed to use them.
+document.documentElement.classList.add("scripted");
+
+// Show or hide a typed secret.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-reveal]");
+  if (button) {
+    const input = document.getElementById(button.dataset.reveal);
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  }
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// A rough strength hint: length and variety, told as a bar; the server decides.
+document.addEventListener("input", (event) => {
+  const meter = document.querySelector(`progress[data-strength="${event.target.id}"]`);
+  if (!meter) return;
+  const text = event.target.value;
+  meter.value = Math.min(20, text.length * 0.7 + new Set(text).size * 0.4 + text.trim().split(/\s+/).length);
+});
+
+// A filter form answers as soon as a choice is made.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("form[data-auto] select")) event.target.form.requestSubmit();
+});
+
+// A form is sent once: a second press would make a second grant, a second sync.
+document.addEventListener("submit", (event) => {
+  for (const button of event.target.querySelectorAll("button[type=submit]")) {
+    setTimeout(() => { button.disabled = true; }, 0);
+    setTimeout(() => { button.disabled = false; }, 8000);
+  }
+});
+
+// A page kept by the browser must not show the vault after it was locked.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+
+// A person who left the room: when the session is over, the page goes to the door by itself.
+const idle = Number(document.body.dataset.idle || 0);
+if (idle) {
+  let timer = 0;
+  const rest = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => window.location.reload(), idle * 1000 + 2000);
+  };
+  rest();
+  document.addEventListener("htmx:after:swap", rest);
+}
+
+// The progress page ends by going to where it is finished.
+document.addEventListener("htmx:after:swap", () => {
+  const end = document.querySelector("[data-finished]");
+  if (end) window.location.assign(end.dataset.finished);
+});

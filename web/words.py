@@ -1,0 +1,237 @@
+"""The words of closed lists as people read them, with the tone and the icon that go with each."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from babel.dates import format_date
+
+from mesinfos.consent.describe import describe
+from mesinfos.consent.grant import Grant
+from mesinfos.errors import N_
+from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus
+from mesinfos.wording import translate
+
+
+class Word(NamedTuple):
+    """A text, how it feels ("good", "warn", "bad", "calm", "") and its icon."""
+
+    text: str
+    tone: str = ""
+    icon: str = ""
+
+
+CATEGORY = {
+    Category.ORDERS: Word(N_("Orders"), icon="receipt"),
+    Category.DELIVERY: Word(N_("Delivery"), icon="parcel"),
+    Category.BILLING: Word(N_("Billing"), icon="file"),
+    Category.AFTER_SALES: Word(N_("After-sales"), icon="sync"),
+    Category.ACCOUNT: Word(N_("Account"), icon="person"),
+    Category.NOTIFICATIONS: Word(N_("Notifications"), icon="info"),
+    Category.PROMO: Word(N_("Promotions"), icon="offer"),
+    Category.OTHER: Word(N_("Other"), icon="mail"),
+}
+
+KIND = {
+    Kind.SHOP: N_("Shop"),
+    Kind.MARKETPLACE: N_("Marketplace"),
+    Kind.CARRIER: N_("Carrier"),
+    Kind.TRAVEL: N_("Travel"),
+    Kind.LEISURE: N_("Leisure and culture"),
+    Kind.TELECOM: N_("Telecom"),
+    Kind.ENERGY: N_("Energy"),
+    Kind.FINANCE: N_("Bank, insurance, payment"),
+    Kind.HEALTH: N_("Health"),
+    Kind.FOOD: N_("Food"),
+    Kind.SOCIAL: N_("Social network"),
+    Kind.ADMINISTRATION: N_("Administration"),
+    Kind.SERVICE: N_("Service"),
+    Kind.UNKNOWN: N_("Unsorted"),
+}
+
+ORDER = {
+    OrderStatus.PROCESSING: Word(N_("In preparation"), "calm", "clock"),
+    OrderStatus.IN_TRANSIT: Word(N_("On its way"), "calm", "parcel"),
+    OrderStatus.DELIVERED: Word(N_("Delivered"), "good", "done"),
+    OrderStatus.PICKUP_AVAILABLE: Word(N_("Waiting at the pickup point"), "warn", "parcel"),
+    OrderStatus.PAYMENT_DUE: Word(N_("To be paid"), "warn", "warning"),
+    OrderStatus.PROBLEM: Word(N_("Problem"), "bad", "warning"),
+    OrderStatus.RETURNED: Word(N_("Returned"), "", "sync"),
+    OrderStatus.CANCELLED: Word(N_("Cancelled"), "", "remove"),
+}
+
+PARCEL = {
+    ParcelStatus.ANNOUNCED: Word(N_("Announced"), "", "clock"),
+    ParcelStatus.IN_TRANSIT: Word(N_("On its way"), "calm", "parcel"),
+    ParcelStatus.OUT_FOR_DELIVERY: Word(N_("Arriving today"), "calm", "parcel"),
+    ParcelStatus.PICKUP_AVAILABLE: Word(N_("Waiting at the pickup point"), "warn", "parcel"),
+    ParcelStatus.DELIVERED: Word(N_("Delivered"), "good", "done"),
+    ParcelStatus.LATE: Word(N_("Late"), "bad", "warning"),
+    ParcelStatus.PROBLEM: Word(N_("Problem"), "bad", "warning"),
+    ParcelStatus.RETURNED: Word(N_("Returned to sender"), "", "sync"),
+}
+
+SOURCE = {
+    "idle": Word(N_("Up to date"), "good", "done"),
+    "running": Word(N_("Reading"), "calm", "sync"),
+    "paused": Word(N_("Paused"), "", "pause"),
+    "error": Word(N_("Error"), "bad", "warning"),
+    "reconnect": Word(N_("To reconnect"), "bad", "warning"),
+    "waiting": Word(N_("Waits until you open the vault"), "warn", "lock"),
+}
+
+PHASE = {
+    "queued": N_("Waiting for its turn"),
+    "connect": N_("Connecting"),
+    "connecting": N_("Connecting"),
+    "list": N_("Listing"),
+    "listing": N_("Listing"),
+    "headers": N_("Reading headers"),
+    "fetch": N_("Reading mail"),
+    "reading": N_("Reading mail"),
+    "recognise": N_("Recognising"),
+    "store": N_("Storing"),
+    "done": N_("Finished"),
+}
+
+FOUND = {
+    "messages": N_("Messages"),
+    "merchants": N_("Merchants"),
+    "orders": N_("Orders"),
+    "parcels": N_("Parcels"),
+    "offers": N_("Offers"),
+    "invoices": N_("Invoices"),
+    "bookings": N_("Bookings"),
+    "benefits": N_("Benefits"),
+    "new": N_("New"),
+    "known": N_("Already known"),
+    "personal": N_("Personal mail, left where it is"),
+    "rejected": N_("Left at the source"),
+    "quarantined": N_("Unreadable"),
+    "skipped": N_("Skipped"),
+}
+
+SAID = {
+    "welcome": N_("Your vault is ready."),
+    "source-added": N_("The source is connected. Its first reading has begun."),
+    "source-paused": N_("The source is paused; nothing is read until you resume it."),
+    "source-resumed": N_("The source is read again."),
+    "source-removed": N_("The source is removed. What was read from it stays in your vault."),
+    "revoked": N_("The consent is revoked. The merchant reads nothing more; what it already read, it keeps."),
+    "saved": N_("Saved."),
+    "passphrase": N_("The passphrase is changed. Every other session is closed."),
+    "sessions": N_("Every session is closed. Open your vault again."),
+    "locked": N_("Your vault is closed."),
+    "person-added": N_("The new vault is ready for its person to open."),
+}
+
+
+def category(value: Category) -> Word:
+    """A category's word."""
+    return CATEGORY[value]
+
+
+def kind(value: Kind) -> str:
+    """A kind's word."""
+    return KIND[value]
+
+
+def amount(text: str) -> Money | None:
+    """ "59.98 EUR" as a timeline's detail has it, as money; None when it is not one."""
+    value, _, currency = text.partition(" ")
+    try:
+        return Money(Decimal(value), currency) if currency else None
+    except InvalidOperation:
+        return None
+
+
+def sentence(grant: Grant, language: str) -> str:
+    """A grant in one sentence."""
+    return describe(grant, language)
+
+
+def choices(values: Iterable[str]) -> list[tuple[str, str]]:
+    """The values of a select with their texts, which are technical names where no word is better."""
+    names = {"tls": "TLS", "starttls": "STARTTLS"}
+    return [(value, names.get(value, value)) for value in values]
+
+
+def told(lines: Iterable[str], language: str) -> list[str]:
+    """A manifest's own lines, translated where the catalogue knows them."""
+    return [translate(line, language) for line in lines]
+
+
+GRANT = {
+    "live": Word(N_("In force"), "good", "done"),
+    "suspended": Word(N_("Suspended"), "warn", "pause"),
+    "refused": Word(N_("Not signed by you"), "bad", "warning"),
+    "withdrawn": Word(N_("Revoked"), "", "remove"),
+    "expired": Word(N_("Over"), "", "clock"),
+}
+
+ACTION = {
+    "grant.given": Word(N_("Consent given"), "good", "sharing"),
+    "grant.withdrawn": Word(N_("Consent revoked"), "", "remove"),
+    "grant.expired": Word(N_("Consent over"), "", "clock"),
+    "grant.refused": Word(N_("A consent that you did not sign was set aside"), "bad", "warning"),
+    "grant.suspended": Word(N_("Consent suspended"), "warn", "pause"),
+    "grant.resumed": Word(N_("Consent in force again"), "good", "play"),
+    "grant.renewed": Word(N_("Consent signed again"), "", "sync"),
+    "grant.read": Word(N_("The merchant read the terms"), "calm", "eye"),
+    "data.disclosed": Word(N_("Data laid out for the merchant"), "calm", "parcel"),
+    "data.read": Word(N_("The merchant read data"), "calm", "eye"),
+    "data.exported": Word(N_("Data exported"), "", "file"),
+    "data.erased": Word(N_("Data erased"), "", "remove"),
+    "source.added": Word(N_("Source connected"), "", "source"),
+    "source.removed": Word(N_("Source removed"), "", "remove"),
+    "source.synced": Word(N_("Source read"), "", "sync"),
+    "vault.opened": Word(N_("Vault opened"), "", "unlock"),
+    "vault.restored": Word(N_("Vault restored from a backup"), "warn", "sync"),
+    "passphrase.changed": Word(N_("Passphrase changed"), "", "key"),
+}
+
+ALARM = {
+    "inbox_key_swapped": N_("Somebody had exchanged the key under which new mail is kept. It is put right."),
+    "verify_key_swapped": N_("Somebody had exchanged the key that proves your consents. It is put right."),
+    "pins_missing": N_("The file that guards your keys was missing. It is made anew."),
+    "pins_swapped": N_("The file that guards your keys had been changed. It is put right."),
+    "envelopes_forged": N_("Some of the mail kept here was not put there by MesInfos. It is not shown."),
+    "grants_forged": N_("There are consents here that you did not sign. They disclose nothing."),
+    "journal_broken": N_("The journal is not whole: lines were changed or are missing."),
+}
+OTHER_ALARM = N_("Something in the store is not as you left it. Look at the journal.")
+
+
+def action(name: str) -> Word:
+    """The words of a line of the journal."""
+    return ACTION.get(name, Word(name, "", "info"))
+
+
+def alarm(code: str) -> str:
+    """The sentence of an alarm, whose code may carry a number after a colon."""
+    return ALARM.get(code.partition(":")[0], OTHER_ALARM)
+
+
+TOLD = (
+    N_("message headers"),
+    N_("message bodies of organisations"),
+    N_("folder names"),
+    N_("bodies of personal mail"),
+    N_("drafts"),
+    N_("sent mail"),
+    N_("junk"),
+    N_("trash"),
+    N_("flags: nothing is marked as read, moved or deleted"),
+)
+"""What manifests of our own connectors say they read and never read, marked for translation."""
+
+
+def month(first: date, language: str) -> str:
+    """A month in words: "novembre 2026"."""
+    return format_date(first, "LLLL y", locale=language)
+
+
+def priced(value: Decimal | None, like: Money | None) -> Money | None:
+    """A bare amount in the currency of another; None when either is missing."""
+    return Money(value, like.currency) if value is not None and like else None
