@@ -49,7 +49,7 @@ passdb {{
 passdb {{
   driver = passwd-file
   mechanisms = plain login
-  args = scheme=PLAIN username_format=%u {folder}/users
+  args = scheme=PLAIN username_format=%u {folder}/users/%u
 }}
 
 service imap-login {{
