@@ -1,0 +1,114 @@
+"""Brands by domain and by name, from one compact file (`scripts/build_directory.py`) loaded at first use.
+
+Each line is kept as the text it is and read when asked for: 26,000 ready-made objects would cost every worker its memory.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import zstandard
+
+from mesinfos.directory.domains import label_of, registrable
+from mesinfos.model.values import Kind
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[\w&'’+!.]+")
+
+
+class Brand(NamedTuple):
+    """An organisation: `domain` the one looked up, `main` its own; `known` when it was entered by hand."""
+
+    name: str
+    domain: str
+    kind: Kind
+    countries: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    main: str = ""
+    known: bool = False
+
+
+class _Directory(NamedTuple):
+    domains: Mapping[str, str]
+    names: Mapping[str, str]
+
+
+@lru_cache(maxsize=8_000)
+def by_domain(domain: str) -> Brand | None:
+    """The brand whose domain this host belongs to."""
+    found = registrable(domain)
+    line = _load().domains.get(found)
+    return None if line is None else _brand(found, line)
+
+
+@lru_cache(maxsize=8_000)
+def by_name(text: str) -> Brand | None:
+    """The brand of exactly that name, whatever its case, accents and punctuation."""
+    domain = _load().names.get(name_key(text))
+    return by_domain(domain) if domain else None
+
+
+def brand_in(text: str) -> Brand | None:
+    """The brand entered by hand that a short text names, the longest name first; for display names and subjects."""
+    words = _WORDS.findall(text[:200])[:16]
+    for size in (4, 3, 2, 1):
+        for start in range(len(words) - size + 1):
+            phrase = " ".join(words[start : start + size]).rstrip(".!,")
+            if len(phrase) < 4 or phrase[:1].islower():
+                continue
+            brand = by_name(phrase)
+            if brand is not None and brand.known:
+                return brand
+    return None
+
+
+@cache
+def known_labels() -> Mapping[str, Brand]:
+    """Name part of the main domain → brand, of those entered by hand: what forgers imitate."""
+    brands = (_brand(domain, line) for domain, line in _load().domains.items() if line.count("\t") == 4)  # noqa: PLR2004
+    return {label_of(brand.main).replace("-", ""): brand for brand in brands if brand.main == brand.domain}
+
+
+@lru_cache(maxsize=8_000)
+def name_key(text: str) -> str:
+    """What two spellings of a name have in common: letters and digits, lower case, no accents."""
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+        plain = unicodedata.normalize("NFC", plain)
+    return _NOT_WORD.sub("", plain.replace("&", "and"))
+
+
+def _brand(domain: str, line: str) -> Brand:
+    name, kind, countries, aliases, main = (line.split("\t") + ["", "", "", ""])[:5]
+    other = tuple(filter(None, aliases.split(";")))
+    return Brand(name, domain, Kind(kind), tuple(filter(None, countries.split(","))), other, main or domain, bool(main))
+
+
+@cache
+def _load() -> _Directory:
+    packed = (files("mesinfos.directory") / "brands.tsv.zst").read_bytes()
+    text = zstandard.ZstdDecompressor().decompress(packed).decode()
+    domains = dict(line.split("\t", 1) for line in text.split("\n"))
+    names: dict[str, str] = {}
+    by_hand: dict[str, str] = {}
+    for domain, line in domains.items():
+        fields = line.split("\t")
+        if len(fields) == 5:  # noqa: PLR2004  a fifth field, the main domain, marks what was entered by hand
+            if fields[4] == domain:
+                by_hand |= dict.fromkeys(map(name_key, (fields[0], *filter(None, fields[3].split(";")))), domain)
+            continue
+        _enter(names, fields[0], domain)
+        for alias in fields[3].split(";") if len(fields) > 3 else ():  # noqa: PLR2004  the fourth field, other names
+            names.setdefault(name_key(alias), domain)
+    return _Directory(domains, names | by_hand)
+
+
+def _enter(names: dict[str, str], name: str, domain: str) -> None:
+    key = name_key(name)
+    # Of several organisations of one name, the one whose domain is the name.
+    if key not in names or label_of(domain).replace("-", "") == key:
+        names[key] = domain
