@@ -1,0 +1,26 @@
+"""From a source's stored settings to a connector that can be asked, and to what recognising its mail needs to know."""
+
+from collections.abc import Mapping
+
+from mesinfos.connector import Connector
+from mesinfos.discover import load, parse_settings
+from mesinfos.ingest.pipeline import Context
+from mesinfos.settings import Settings
+
+
+def house_values(settings: Settings) -> dict[str, object]:
+    """What the operator decides for every connector; no person can type it."""
+    return {"private_hosts": settings.private_hosts, "max_bytes": settings.message_megabytes << 20}
+
+
+def opened_connector(settings: Settings, name: str, values: Mapping[str, str]) -> Connector:
+    """The connector of that name with these settings; raises UnknownConnector, or InvalidInput that names the field."""
+    module = load(name)
+    return module.connect(parse_settings(module, values, house_values(settings)))
+
+
+def context_of(values: Mapping[str, str]) -> Context:
+    """What is known of a mailbox before any mail is read: whose it is, and which server's verdicts count."""
+    address = values.get("username", "")
+    own = (address,) if "@" in address else ()
+    return Context(own_addresses=own)

@@ -1,0 +1,57 @@
+"""What makes two copies of a mail the same mail, and two facts the same fact (docs/decisions/0007).
+
+Servers add headers, change line ends and append newlines; none of that counts. A Message-ID alone proves
+nothing, because its sender chooses it.
+"""
+
+import re
+
+from msgspec.json import Encoder
+from msgspec.structs import replace
+
+from mesinfos.model.facts import Purchase
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+
+_HEADERS = (b"from", b"date", b"subject", b"message-id")
+_END = re.compile(rb"\r?\n\r?\n")
+_HEADER = re.compile(rb"^(From|Date|Subject|Message-ID)[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
+LONGEST_HEAD = 256 * 1024  # bytes; headers beyond that are compared as part of the body
+
+# Sorted: a fact's identity must not hang on the order in which a release declares its fields.
+_canonical = Encoder(order="deterministic")
+
+
+def mail_parts(raw: bytes) -> tuple[bytes, ...]:
+    """The four headers a sender writes and the body, without what the way adds: equal for copies of one mail."""
+    end = _END.search(raw, 0, LONGEST_HEAD)
+    head, body = (raw[: end.start()], raw[end.end() :]) if end else (b"", raw)
+    values: dict[bytes, list[bytes]] = {name: [] for name in _HEADERS}
+    for found in _HEADER.finditer(head):
+        values[found[1].lower()].append(b" ".join(found[2].split()))
+    return (*(b"\n".join(values[name]) for name in _HEADERS), body.replace(b"\r\n", b"\n").rstrip())
+
+
+def number_of(fact: Purchase) -> str:
+    """What a merchant calls the thing: order number, tracking number, code; "" when it has no name."""
+    match fact:
+        case Order():
+            return fact.order_number
+        case Parcel():
+            return fact.tracking_number or fact.order_number
+        case Invoice():
+            return fact.number or fact.order_number
+        case Booking():
+            return fact.reference
+        case Offer():
+            return fact.code
+        case Benefit():
+            return fact.number or fact.programme
+
+
+def fact_parts(domain: str, verified: bool, fact: Purchase) -> tuple[str, ...]:
+    """What makes a fact this fact: who says it, whether that was proved, the number, and all it says.
+
+    Proof is part of it, so that a forged mail that repeats a true one can neither replace nor hide it.
+    """
+    said = _canonical.encode(replace(fact, provenance=None)).decode()
+    return (domain, "verified" if verified else "unverified", type(fact).__name__, number_of(fact), said)
