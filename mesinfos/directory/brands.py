@@ -92,23 +92,6 @@ def _brand(domain: str, line: str) -> Brand:
 def _load() -> _Directory:
     packed = (files("mesinfos.directory") / "brands.tsv.zst").read_bytes()
     text = zstandard.ZstdDecompressor().decompress(packed).decode()
-    domains = dict(line.split("\t", 1) for line in text.split("\n"))
-    names: dict[str, str] = {}
-    by_hand: dict[str, str] = {}
-    for domain, line in domains.items():
-        fields = line.split("\t")
-        if len(fields) == 5:  # noqa: PLR2004  a fifth field, the main domain, marks what was entered by hand
-            if fields[4] == domain:
-                by_hand |= dict.fromkeys(map(name_key, (fields[0], *filter(None, fields[3].split(";")))), domain)
-            continue
-        _enter(names, fields[0], domain)
-        for alias in fields[3].split(";") if len(fields) > 3 else ():  # noqa: PLR2004  the fourth field, other names
-            names.setdefault(name_key(alias), domain)
-    return _Directory(domains, names | by_hand)
-
-
-def _enter(names: dict[str, str], name: str, domain: str) -> None:
-    key = name_key(name)
-    # Of several organisations of one name, the one whose domain is the name.
-    if key not in names or label_of(domain).replace("-", "") == key:
-        names[key] = domain
+    # Four columns one after the other: splitting each at once is four times faster than splitting 66,000 lines.
+    domains, lines, names, targets = (block.split("\n") for block in text.split("\n\n"))
+    return _Directory(dict(zip(domains, lines, strict=True)), dict(zip(names, targets, strict=True)))
