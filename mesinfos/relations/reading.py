@@ -83,7 +83,7 @@ class Reading:
 
     def refresh(self, vault: OpenVault) -> int:
         """Read the records after `seq`, and nothing else; returns how many there were."""
-        with self._lock, vault.instance.database.read() as conn:
+        with self._lock, vault.instance.database.read(vault.vault_id) as conn:
             fresh = [
                 Seen(record.record_id, record.seq, decode(record.payload))
                 for record in read_records(vault, conn, after=self.seq)
