@@ -23,6 +23,9 @@ from mesinfos.settings import Settings
 
 FILE = "mesinfos.db"
 BUSY_SECONDS = 5
+QUIET: dict[str, Any] = {"hide_parameters": True}
+"""No value of a statement in an error's text: cookies' hashes and names would end in logs."""
+
 EVERY_VAULT = "*"
 """Said aloud by transactions that span vaults (the list of persons, a token's look-up); empty means no vault."""
 
@@ -93,7 +96,9 @@ def open_database(settings: Settings) -> Database:
     if settings.database_url:
         url = _postgres_url(settings.database_url)
         connect = {"connect_timeout": BUSY_SECONDS}
-        return Database(create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=connect))
+        return Database(
+            create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=connect, **QUIET)
+        )
     path = settings.data_dir / FILE
     with translated():
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -103,6 +108,7 @@ def open_database(settings: Settings) -> Database:
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
         pool_size=10,
         max_overflow=50,
+        **QUIET,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -168,8 +174,14 @@ def _postgres_url(address: str) -> URL:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.text_factory = _lenient
     for pragma in PRAGMAS:
         connection.execute(pragma).close()
+
+
+def _lenient(stored: bytes) -> str:
+    """Text as it is stored: one damaged letter must not hide the rows around it. The seal tells that it changed."""
+    return stored.decode("utf-8", "surrogateescape")
 
 
 def _begin(conn: Connection) -> None:

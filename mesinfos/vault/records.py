@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, update
 
-from mesinfos.errors import N_, NotFound, VaultError
+from mesinfos.errors import N_, NotFound, Tampered, VaultError
 from mesinfos.vault.envelope import Envelope
 from mesinfos.vault.inbox import store_envelope
 from mesinfos.vault.instance import Instance
@@ -100,7 +100,7 @@ def read_records(
         vault.load_envelopes(conn, {row.envelope_id for row in rows})
         for row in rows:
             try:
-                yield _opened(vault, row)
+                yield opened_record(vault, row)
             except VaultError:
                 _report(vault, row.record_id)
 
@@ -113,7 +113,7 @@ def read_record(vault: OpenVault, conn: Connection, record_id: str) -> Record:
         raise NotFound(N_("There is no record of that id in this vault."))
     vault.load_envelopes(conn, {row.envelope_id})
     try:
-        return _opened(vault, row)
+        return opened_record(vault, row)
     except VaultError:
         _report(vault, record_id)
         raise
@@ -129,7 +129,7 @@ def read_children(vault: OpenVault, conn: Connection, parent: str) -> list[Recor
     found = []
     for row in rows:
         try:
-            found.append(_opened(vault, row))
+            found.append(opened_record(vault, row))
         except VaultError:
             _report(vault, row.record_id)
     return found
@@ -188,11 +188,15 @@ def _row(sealing: Envelope, seq: int, new: NewRecord, source_id: str) -> dict[st
     return row | {"vault_id": sealing.vault_id, "envelope_id": sealing.envelope_id, "ciphertext": sealed}
 
 
-def _opened(vault: OpenVault, row: Row[Any]) -> Record:
+def opened_record(vault: OpenVault, row: Row[Any]) -> Record:
+    """A row of `COLUMNS`, opened; its envelope must be loaded. Raises Tampered or UnknownFormat."""
     record_id, type_, schema, envelope_id, ciphertext, seq, day, stream, parent, source_id, tag = tuple(row)
-    bound = _bound(seq, day, stream, parent, source_id, tag)
-    payload = vault.loaded(envelope_id).open(record_id, type_, schema, ciphertext, *bound)
-    return Record(seq, record_id, type_, date.fromisoformat(day), stream, parent, payload)
+    try:
+        bound = _bound(seq, day, stream, parent, source_id, tag)
+        payload = vault.loaded(envelope_id).open(record_id, type_, schema, ciphertext, *bound)
+        return Record(seq, record_id, type_, date.fromisoformat(day), stream, parent, payload)
+    except (AttributeError, OverflowError, TypeError, ValueError):  # a damaged column may hold anything
+        raise Tampered(N_("A record was changed in the database.")) from None
 
 
 def _bound(*values: Any) -> tuple[bytes, ...]:

@@ -4,14 +4,14 @@ import os
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.vault.instance import Instance, instance_check
 from mesinfos.vault.keys import KEY, new_id
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.slots import Slot, check_passphrase, passphrase_slot, recovery_pair, recovery_slot, recovery_text
-from mesinfos.vault.tables import keyslot, moment, person, stamp, vault
+from mesinfos.vault.tables import METADATA, NAMES, keyslot, moment, person, stamp, vault
 
 
 class Person(Struct, frozen=True):
@@ -57,6 +57,16 @@ def create_vault(instance: Instance, name: str, passphrase: str, language: str =
         instance.pins.replace(opened.vault_id)
         raise
     return opened, recovery_text(recovery)
+
+
+def erase_vault(instance: Instance, vault_id: str) -> None:
+    """Forget a person altogether: every row of the vault, and its pins. Backups forget when they expire."""
+    with instance.database.write(vault_id) as conn:
+        for name in NAMES:
+            table = METADATA.tables[name]
+            conn.execute(delete(table).where(table.c.vault_id == vault_id))
+    instance.pins.replace(vault_id)
+    instance.database.forget_deleted()
 
 
 def new_slots(opened: OpenVault, passphrase: str, recovery: bytes) -> list[dict[str, object]]:

@@ -1,0 +1,277 @@
+"""Writes the vectors: for each kind a few that open, and one file for each way of damaging one that does not.
+
+python -m tests.vectors.make            writes what is missing and refuses to touch what is there
+
+A vector is JSON: `expects` is "opens" or the class of error; every other field is an input of that kind, bytes in
+hexadecimal; `plaintext` is what comes out.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mesinfos.vault import frame, grantkeys, keypair, keys, slots
+from mesinfos.vault.envelope import Envelope, seal_info
+from mesinfos.vault.instance import signed_message
+from mesinfos.vault.openvault import Ed25519PrivateKey
+
+HERE = Path(__file__).parent
+Vector = dict[str, Any]
+Damage = tuple[str, str, Vector]
+PASSPHRASE = "quatre chevaux tirent la charrue, l'été"  # noqa: S105  not a secret: it opens vectors
+
+
+def flipped(data: bytes, place: int) -> bytes:
+    """`data` with one bit of one byte turned."""
+    changed = bytearray(data)
+    changed[place] ^= 1
+    return bytes(changed)
+
+
+def bytes_damaged(name: str, data: bytes, places: dict[str, int]) -> Iterator[Damage]:
+    """A flip at each named place, and every odd length."""
+    for where, place in places.items():
+        yield f"{where}_flipped", "Tampered", {name: flipped(data, place)}
+    for size in (0, 1, 12, 28, len(data) // 2, len(data) - 1):
+        yield f"{name}_cut_to_{size}", "Tampered", {name: data[:size]}
+    yield f"{name}_one_byte_longer", "Tampered", {name: data + b"\0"}
+    yield f"{name}_doubled", "Tampered", {name: data + data}
+    yield f"{name}_zeros", "Tampered" if name != "sealed_aead" else "UnknownFormat", {name: bytes(len(data))}
+
+
+def aead_damaged(sealed: bytes) -> Iterator[Damage]:
+    """What can be wrong with an AEAD value, wherever it stands."""
+    places = {"nonce_first": 1, "nonce_last": 12, "ciphertext_first": 13, "tag_first": -16, "tag_last": -1}
+    for damage, expects, changed in bytes_damaged("sealed", sealed, places):
+        yield damage, "UnknownFormat" if damage == "sealed_zeros" else expects, changed
+    yield "version_0", "UnknownFormat", {"sealed": b"\0" + sealed[1:]}
+    yield "version_2", "UnknownFormat", {"sealed": b"\2" + sealed[1:]}
+    yield "nonce_missing", "Tampered", {"sealed": sealed[:1] + sealed[13:]}
+
+
+def fields_damaged(good: Vector, names: tuple[str, ...]) -> Iterator[Damage]:
+    """Each text changed by one letter, and emptied."""
+    for name in names:
+        yield f"{name}_other", "Tampered", {name: good[name] + "x"}
+        if good[name]:
+            yield f"{name}_empty", "Tampered", {name: ""}
+
+
+def items() -> Iterator[Damage]:
+    """Items of an envelope: records are made like this one."""
+    place = {"vault_id": "vault1", "grant_id": "", "envelope_id": "envelope1", "item_id": "item1"}
+    good: Vector = {**place, "type": "order", "schema": 1, "key": os.urandom(32), "plaintext": b"{}" * 200}
+    good["bound"] = [bytes(7) + b"\1", b"2026-11-24", b"s" * 16, b"parent1", b"source1", b"t" * 16]
+    box = Envelope("vault1", "", "envelope1", good["key"])
+
+    def seal(payload: bytes) -> bytes:
+        return box.seal("item1", "order", 1, payload, *good["bound"])
+
+    good["sealed"] = seal(good["plaintext"])
+    yield "opens", "opens", good
+    for size in (0, 1, 191, 192, 251, 252, 379, 380, 5000):
+        payload = os.urandom(size)
+        yield f"opens_{size}_bytes", "opens", {"plaintext": payload, "sealed": seal(payload)}
+    yield from aead_damaged(good["sealed"])
+    yield from fields_damaged(good, ("vault_id", "grant_id", "envelope_id", "item_id", "type"))
+    yield "schema_2", "Tampered", {"schema": 2}
+    yield "key_flipped", "Tampered", {"key": flipped(good["key"], 0)}
+    yield "sealed_of_another_item", "Tampered", {"sealed": box.seal("item2", "order", 1, b"{}", *good["bound"])}
+    yield from bound_damaged(good["bound"])
+    for damage, broken in frames_damaged():
+        aad = keys.joined(b"mesinfos/1 item", b"vault1", b"", b"envelope1", b"item1", b"order", b"\0\1", *good["bound"])
+        sealed = keys.encrypt(keys.derive(good["key"], "item", b"item1"), broken, aad)
+        yield f"frame_{damage}", "Tampered", {"sealed": sealed}
+
+
+def bound_damaged(bound: list[bytes]) -> Iterator[Damage]:
+    """What a record's columns are bound to: each changed, and a byte slid from one into the next."""
+    names = ("seq", "day", "stream", "parent", "source", "tag")
+    for number, name in enumerate(names):
+        yield f"bound_{name}_flipped", "Tampered", {"bound": replaced(bound, number, flipped(bound[number], -1))}
+    for number in range(5):
+        slid = replaced(bound, number, bound[number][:-1])
+        slid[number + 1] = bound[number][-1:] + bound[number + 1]
+        yield f"bound_{names[number]}_slid_into_{names[number + 1]}", "Tampered", {"bound": slid}
+    yield "bound_one_missing", "Tampered", {"bound": bound[:-1]}
+    yield "bound_one_more", "Tampered", {"bound": [*bound, b""]}
+    yield "bound_in_one_piece", "Tampered", {"bound": [b"".join(bound)]}
+    yield "bound_swapped", "Tampered", {"bound": [*bound[:2], bound[5], bound[3], bound[4], bound[2]]}
+
+
+def replaced(parts: list[bytes], number: int, part: bytes) -> list[bytes]:
+    """The parts with another one at `number`."""
+    return [part if place == number else old for place, old in enumerate(parts)]
+
+
+def frames_damaged() -> Iterator[tuple[str, bytes]]:
+    """Frames that no writer makes, though their key was right."""
+    good = frame.pack(b"hello")
+    squeezed = frame.pack(b"hello " * 100)
+    yield "encoding_2", b"\2" + good[1:]
+    yield "encoding_255", b"\xff" + good[1:]
+    yield "length_beyond", good[:1] + b"\0\0\1\0" + good[5:]
+    yield "length_huge", good[:1] + b"\xff\xff\xff\xff" + good[5:]
+    yield "length_short", good[:1] + b"\0\0\0\4" + good[5:]
+    yield "padding_first_not_zero", flipped(good, 10)
+    yield "padding_last_not_zero", flipped(good, -1)
+    yield "too_small", good[:255]
+    yield "empty", b""
+    yield "zstd_magic_gone", flipped(squeezed, 5)
+    yield "zstd_cut", squeezed[:1] + b"\0\0\0\x08" + squeezed[5:13].ljust(251, b"\0")
+    yield "zstd_of_nothing", b"\1\0\0\0\0".ljust(256, b"\0")
+    bomb = bytes.fromhex("28b52ffd") + b"\xa0" + (1 << 31).to_bytes(4, "little") + b"\1\0\0"
+    yield "zstd_announces_2_gigabytes", (b"\1" + len(bomb).to_bytes(4, "big") + bomb).ljust(256, b"\0")
+    unsized = bytes.fromhex("28b52ffd") + b"\0\x58" + b"\x29\0\0hello"
+    yield "zstd_announces_no_size", (b"\1" + len(unsized).to_bytes(4, "big") + unsized).ljust(256, b"\0")
+
+
+def seals() -> Iterator[Damage]:
+    """Keys sealed with HPKE to a vault or a grant."""
+    good: Vector = {"vault_id": "vault1", "grant_id": "grant1", "envelope_id": "envelope1", "seed": os.urandom(96)}
+    public, key = keypair.KeyPair(good["seed"]).public, os.urandom(32)
+    info = seal_info("vault1", "grant1", "envelope1")
+    good |= {"plaintext": key, "sealed": keypair.seal_to(public, key, info)}
+    yield "opens", "opens", good
+    own = seal_info("vault1", "", "envelope1")
+    yield "opens_without_grant", "opens", {"grant_id": "", "sealed": keypair.seal_to(public, key, own)}
+    places = {"mlkem_first": 0, "mlkem_last": 1087, "x25519_first": 1088, "x25519_last": 1118, "ciphertext": 1120, "tag": -1}
+    yield from bytes_damaged("sealed", good["sealed"], places)
+    yield from fields_damaged(good, ("vault_id", "grant_id", "envelope_id"))
+    yield "seed_mlkem_flipped", "Tampered", {"seed": flipped(good["seed"], 0)}
+    yield "seed_x25519_flipped", "Tampered", {"seed": flipped(good["seed"], 70)}
+    for size in (0, 31, 33):
+        yield f"key_of_{size}_bytes", "Tampered", {"sealed": keypair.seal_to(public, bytes(size), info)}
+    yield "info_empty", "Tampered", {"sealed": keypair.seal_to(public, key, b"")}
+    yield "x25519_zero", "Tampered", {"sealed": good["sealed"][:1088] + bytes(32) + good["sealed"][1120:]}
+
+
+def wraps() -> Iterator[Damage]:
+    """Keys wrapped under a vault's wrapping key."""
+    good: Vector = {"vault_id": "vault1", "envelope_id": "envelope1", "key": os.urandom(32), "plaintext": os.urandom(32)}
+    good["sealed"] = Envelope("vault1", "", "envelope1", good["plaintext"]).wrapped_under(good["key"])
+    yield "opens", "opens", good
+    yield from aead_damaged(good["sealed"])
+    yield from fields_damaged(good, ("vault_id", "envelope_id"))
+    yield "key_flipped", "Tampered", {"key": flipped(good["key"], 5)}
+    for size in (0, 31, 33):
+        sealed = keys.seal_under(good["key"], "wrap", (b"vault1", b"envelope1"), bytes(size))
+        yield f"key_of_{size}_bytes", "Tampered", {"sealed": sealed}
+
+
+def passphrases() -> Iterator[Damage]:
+    """Slots that a passphrase opens; most damages are met before Argon2 runs."""
+    root = os.urandom(32)
+    good = slot_vector(slots.passphrase_slot("vault1", "slot1", PASSPHRASE, root), PASSPHRASE, root)
+    yield "opens", "opens", good
+    yield "opens_decomposed", "opens", {"secret": PASSPHRASE.replace("é", "e\u0301")}
+    yield "secret_wrong", "WrongPassphrase", {"secret": "quatre chevaux"}
+    yield "commitment_flipped", "WrongPassphrase", {"commitment": flipped(good["commitment"], 0)}
+    yield "salt_flipped", "WrongPassphrase", {"salt": flipped(good["salt"], 0)}
+    yield "vault_other", "WrongPassphrase", {"vault_id": "vault2"}
+    yield "slot_other", "WrongPassphrase", {"slot_id": "slot2"}
+    yield "passes_4", "WrongPassphrase", {"passes": 4}
+    yield "sealed_flipped", "Tampered", {"sealed": flipped(good["sealed"], 20)}
+    yield "salt_short", "Tampered", {"salt": good["salt"][:8]}
+    yield "salt_empty", "Tampered", {"salt": b""}
+    for name, values in (("memory_kib", (8, 131071, 1048577)), ("passes", (1, 2, 17)), ("lanes", (1, 3, 17))):
+        for value in values:
+            yield f"{name}_{value}", "Tampered", {name: value}
+    for algorithm in ("", "argon2i", "scrypt", "direct", "none"):
+        yield f"algorithm_{algorithm or 'empty'}", "UnknownFormat", {"algorithm": algorithm}
+    yield "kind_unknown", "UnknownFormat", {"kind": "passkey"}
+
+
+def recoveries() -> Iterator[Damage]:
+    """Slots that a recovery key opens."""
+    root, recovery = os.urandom(32), os.urandom(32)
+    text = slots.recovery_text(recovery)
+    good = slot_vector(slots.recovery_slot("vault1", "slot1", recovery, root), text, root)
+    yield "opens", "opens", good
+    yield "opens_typed_back", "opens", {"secret": text.lower().replace("-", " ").replace("0", "o").replace("1", "l")}
+    yield "secret_other", "WrongPassphrase", {"secret": slots.recovery_text(os.urandom(32))}
+    yield "secret_cut", "WrongPassphrase", {"secret": text[:-1]}
+    yield "secret_longer", "WrongPassphrase", {"secret": text + "0"}
+    yield "secret_swapped_letters", "WrongPassphrase", {"secret": text[5:9] + "-" + text[:4] + text[9:]}
+    yield "secret_forbidden_letter", "WrongPassphrase", {"secret": "U" + text[1:]}
+    yield "secret_empty", "WrongPassphrase", {"secret": ""}
+    yield "commitment_flipped", "WrongPassphrase", {"commitment": flipped(good["commitment"], 0)}
+    yield "vault_other", "WrongPassphrase", {"vault_id": "vault2"}
+    yield "slot_other", "WrongPassphrase", {"slot_id": "slot2"}
+    yield "algorithm_argon2id", "UnknownFormat", {"algorithm": "argon2id"}
+    places = {"mlkem": 5, "x25519": 1100, "root": 1125, "tag": -1}
+    yield from bytes_damaged("sealed", good["sealed"], places)
+
+
+def slot_vector(slot: slots.Slot, secret: str, root: bytes) -> Vector:
+    """A slot as a vector."""
+    return {name: getattr(slot, name) for name in slots.Slot.__struct_fields__} | {"secret": secret, "plaintext": root}
+
+
+def disclosures() -> Iterator[Damage]:
+    """What a merchant opens with its token."""
+    made = grantkeys.new_token()
+    good: Vector = {"token": made.token, "vault_id": "vault1", "grant_id": "grant1", "item_id": "item1", "plaintext": b"[1]"}
+    good["envelope_id"], good["sealed_key"], (good["sealed"],) = grantkeys.seal_for_grant(
+        "vault1", "grant1", made.public_key, [("item1", b"[1]")]
+    )
+    yield "opens", "opens", good
+    yield from fields_damaged(good, ("vault_id", "grant_id", "envelope_id", "item_id"))
+    yield "token_other", "Tampered", {"token": grantkeys.new_token().token}
+    yield "token_without_mark", "NoGrant", {"token": made.token.removeprefix("mesinfos-")}
+    yield "token_cut", "NoGrant", {"token": made.token[:-3]}
+    yield "token_empty", "NoGrant", {"token": ""}
+    yield from aead_damaged(good["sealed"])
+
+
+def signatures() -> Iterator[Damage]:
+    """What a vault signs."""
+    private = Ed25519PrivateKey.from_private_bytes(os.urandom(32))
+    good: Vector = {"vault_id": "vault1", "context": "grant", "data": b"rules", "plaintext": b""}
+    good["public"] = private.public_key().public_bytes_raw()
+    good["sealed"] = private.sign(signed_message("vault1", "grant", b"rules"))
+    yield "opens", "opens", good
+    yield from fields_damaged(good, ("vault_id", "context"))
+    yield "data_other", "Tampered", {"data": b"rules!"}
+    yield "data_slid", "Tampered", {"data": b"ules", "context": "grantr"}
+    yield "public_flipped", "Tampered", {"public": flipped(good["public"], 3)}
+    yield "public_cut", "Tampered", {"public": good["public"][:31]}
+    yield from bytes_damaged("sealed", good["sealed"], {"point": 0, "number": 40, "end": -1})
+
+
+KINDS: dict[str, Callable[[], Iterator[Damage]]] = {
+    "item": items,
+    "seal": seals,
+    "wrap": wraps,
+    "passphrase": passphrases,
+    "recovery": recoveries,
+    "disclosure": disclosures,
+    "signature": signatures,
+}
+
+
+def in_hex(value: Any) -> Any:
+    """Bytes as JSON can carry them."""
+    if isinstance(value, bytes):
+        return "hex:" + value.hex()
+    return [in_hex(part) for part in value] if isinstance(value, list) else value
+
+
+def main() -> None:
+    """Write every kind that has no folder yet."""
+    for kind, damages in KINDS.items():
+        folder = HERE / kind
+        if folder.exists():
+            continue
+        folder.mkdir()
+        good: Vector = {}
+        for damage, expects, changed in damages():
+            good = good or changed
+            vector = {"expects": expects} | {name: in_hex(value) for name, value in (good | changed).items()}
+            (folder / f"{damage}.json").write_text(json.dumps(vector, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
