@@ -3,13 +3,10 @@
 from datetime import UTC, datetime
 
 from mesinfos.errors import N_
-from mesinfos.ingest.evidence import weigh
-from mesinfos.ingest.extract import Found, read_sheet
+from mesinfos.ingest.extract import Found, extract
 from mesinfos.ingest.parse import Mail
 from mesinfos.model.merchant import Merchant
-from mesinfos.model.values import Category, Kind, Value
-
-_HABITS = {Kind.CARRIER: Category.DELIVERY, Kind.FINANCE: Category.BILLING, Kind.SOCIAL: Category.NOTIFICATIONS}
+from mesinfos.model.values import Category, Value
 
 
 class Verdict(Value, frozen=True):
@@ -23,10 +20,11 @@ class Verdict(Value, frozen=True):
 
 def categorise(mail: Mail, merchant: Merchant | None, found: Found) -> Verdict:
     """Sort one mail into the closed list of categories."""
-    sheet = found.sheet or read_sheet(mail, merchant, mail.date or datetime.now(UTC))
-    scale = weigh(sheet, found.clues)
-    if merchant and merchant.kind in _HABITS:
-        scale.add(_HABITS[merchant.kind], 0.6, N_("what this kind of organisation mostly writes"))
+    if found.sheet is None or found.scale is None:
+        found = extract(mail, merchant, mail.date or datetime.now(UTC))
+    sheet, scale = found.sheet, found.scale
+    if sheet is None or scale is None:
+        return Verdict(Category.OTHER, 0.0, (N_("nothing tells more"),), "")
     category, confidence = scale.best()
     if category is Category.OTHER and merchant is not None:
         bulk = bool(mail.headers.get("list-unsubscribe")) or (mail.html and len(mail.page.links) > 5)

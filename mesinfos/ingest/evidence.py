@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mesinfos.errors import N_
 from mesinfos.ingest.sheet import Sheet
-from mesinfos.model.values import Category
+from mesinfos.model.values import Category, Kind
 
 WORDS: dict[Category, str] = {
     Category.ACCOUNT: N_("words about an account or a code"),
@@ -70,18 +70,20 @@ class Scale:
 
 
 def _words(sheet: Sheet, scale: Scale) -> None:
-    subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_500:8_000]
+    subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_500:6_000]
+    both = f"{subject}\n{head}"
     for name, strong, weak in sheet.lexicon.category:
         category = Category(name)
-        in_subject = sum(phrase in subject for phrase in strong)
-        in_head = sum(phrase in head for phrase in strong)
-        soft = sum(phrase in subject for phrase in weak)
-        soft_head = sum(phrase in head for phrase in weak)
+        hits = [phrase for phrase in strong if phrase in both]
+        in_subject = len([phrase for phrase in hits if phrase in subject])
+        in_head = len([phrase for phrase in hits if phrase in head])
+        soft = [phrase for phrase in weak if phrase in both]
+        soft_subject = len([phrase for phrase in soft if phrase in subject])
         weight = min(3.0 + 0.7 * (in_subject - 1), 4.5) if in_subject else 0.0
         weight += min(1.2 + 0.45 * (in_head - 1), 2.6) if in_head else 0.0
-        weight += min(0.9 * soft, 1.4) + min(0.25 * soft_head, 0.75)
-        if category is Category.PROMO and rest:
-            weight += min(0.15 * sum(phrase in rest for phrase in strong), 0.9)
+        weight += min(0.9 * soft_subject, 1.4) + min(0.25 * len(soft), 0.75)
+        if category is Category.PROMO and rest and weight < 3:
+            weight += min(0.15 * len([phrase for phrase in strong if phrase in rest]), 0.9)
         scale.add(category, weight, WORDS[category])
 
 
@@ -148,11 +150,16 @@ def _pairs(sheet: Sheet, clues: Clues, scale: Scale) -> None:
         scale.add(Category.PROMO, min(links / 40, 1.2), N_("many links and nothing bought"))
 
 
-def weigh(sheet: Sheet, clues: Clues) -> Scale:
-    """All evidence of one mail."""
+_HABITS = {Kind.CARRIER: Category.DELIVERY, Kind.FINANCE: Category.BILLING, Kind.SOCIAL: Category.NOTIFICATIONS}
+
+
+def weigh(sheet: Sheet, clues: Clues, kind: Kind = Kind.UNKNOWN) -> Scale:
+    """All evidence of one mail, by an organisation of this kind."""
     scale = Scale()
     _words(sheet, scale)
     _headers(sheet, scale)
     _findings(sheet, clues, scale)
     _pairs(sheet, clues, scale)
+    if kind in _HABITS:
+        scale.add(_HABITS[kind], 0.6, N_("what this kind of organisation mostly writes"))
     return scale

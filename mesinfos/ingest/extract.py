@@ -1,32 +1,44 @@
 """What is in a mail: orders, parcels, offers, invoices, bookings and benefits, the best of several readers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
-from mesinfos.ingest.evidence import Clues, weigh
+from mesinfos.ingest.evidence import Clues, Scale, weigh
+from mesinfos.ingest.extractors.benefit import benefits
+from mesinfos.ingest.extractors.booking import bookings
+from mesinfos.ingest.extractors.invoice import invoices
+from mesinfos.ingest.extractors.items import complete, named_items, read_items
 from mesinfos.ingest.extractors.layout import Labelled, labelled_amounts
-from mesinfos.ingest.extractors.numbers import numbers
+from mesinfos.ingest.extractors.markup import Markup, markup
+from mesinfos.ingest.extractors.numbers import Numbered, numbers
+from mesinfos.ingest.extractors.offer import code_of, offers
 from mesinfos.ingest.extractors.orders import (
     Number,
     Total,
     choose_total,
+    linked_number,
     order_date,
     order_numbers,
     order_status,
     part,
     text_value,
 )
+from mesinfos.ingest.extractors.parcel import Candidate, candidates, parcels, sender_carrier, status_of
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.provenance import Provenance
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
-from mesinfos.model.values import Category
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel
+from mesinfos.model.values import Category, Kind
+
+_REPORTING = frozenset({Category.ORDERS, Category.DELIVERY, Category.BILLING, Category.AFTER_SALES})
+_NO_ORDER = Number("", "", 0.6, "")
 
 
 class Found(Struct):
-    """Everything one mail tells. `clues` and `sheet` are what `categorise` weighs; nothing keeps them afterwards."""
+    """Everything one mail tells. `sheet` and `scale` are what `categorise` weighs; nothing keeps them afterwards."""
 
     orders: tuple[Order, ...] = ()
     parcels: tuple[Parcel, ...] = ()
@@ -34,11 +46,22 @@ class Found(Struct):
     invoices: tuple[Invoice, ...] = ()
     bookings: tuple[Booking, ...] = ()
     benefits: tuple[Benefit, ...] = ()
-    clues: Clues = Clues()
     sheet: Sheet | None = None
+    scale: Scale | None = None
 
 
-_REPORTING = {Category.ORDERS, Category.DELIVERY, Category.BILLING, Category.AFTER_SALES}
+class _Reading(Struct):
+    """What the readers saw, before it is decided which facts the mail reports."""
+
+    sheet: Sheet
+    numbers: list[Numbered]
+    amounts: list[Labelled]
+    named: list[Number]
+    total: Total | None
+    tracked: list[Candidate]
+    status: str
+    declared: Markup
+    code: str
 
 
 def read_sheet(mail: Mail, merchant: Merchant | None, received: datetime) -> Sheet:
@@ -49,35 +72,140 @@ def read_sheet(mail: Mail, merchant: Merchant | None, received: datetime) -> She
 
 def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     """Read one mail; pure, and silent about what is not there."""
-    sheet = read_sheet(mail, merchant, received)
-    found_numbers = numbers(sheet)
-    found_amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
-    named = order_numbers(found_numbers)
-    total = choose_total(found_amounts)
-    clues = Clues(
-        order_number=named[0].confidence if named else 0.0,
-        total=total.rank if total else 0,
-        prices=len(found_amounts),
-        invoice=any(one.kind == "invoice" and one.confidence >= 0.8 for one in found_numbers),
-        booking=any(one.kind == "booking" and one.confidence >= 0.8 for one in found_numbers),
+    reading = _read(read_sheet(mail, merchant, received))
+    sheet = reading.sheet
+    carrier = sender_carrier(sheet) is not None
+    scale = weigh(sheet, _clues(reading, carrier=carrier), merchant.kind if merchant else Kind.UNKNOWN)
+    category, _ = scale.best()
+    bank = merchant is not None and merchant.kind is Kind.FINANCE
+    orders = () if carrier or bank else _orders(reading, category)
+    number = next((one.value for one in reading.named if one.kind == "order"), "")
+    return Found(
+        orders=orders,
+        parcels=_parcels(reading, number),
+        offers=reading.declared.offers or offers(sheet, reading.code, promotion=category is Category.PROMO),
+        invoices=_invoices(reading, category, orders, number, bank=bank),
+        bookings=_bookings(reading, orders),
+        benefits=benefits(sheet, merchant.name) if merchant and not orders else (),
+        sheet=sheet,
+        scale=scale,
     )
-    category, _ = weigh(sheet, clues).best()
-    orders: tuple[Order, ...] = ()
-    if category in _REPORTING and (named or (total and total.rank >= 2)):
-        orders = tuple(_order(sheet, number, total, found_amounts) for number in (named or [Number("", "", 0.6, "")]))
-    return Found(orders=orders, clues=clues, sheet=sheet)
+
+
+def _read(sheet: Sheet) -> _Reading:
+    found = numbers(sheet)
+    amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
+    named = order_numbers(found) or linked_number(sheet)
+    total = choose_total(amounts)
+    return _Reading(
+        sheet,
+        found,
+        amounts,
+        named,
+        total,
+        candidates(sheet, found, [one.value for one in named]),
+        status_of(sheet),
+        markup(sheet),
+        code_of(sheet) if not named and total is None else "",
+    )
+
+
+def _clues(reading: _Reading, *, carrier: bool) -> Clues:
+    declared = reading.declared
+    labelled = {one.kind for one in reading.numbers if one.confidence >= 0.8}
+    return Clues(
+        order_number=1.0 if declared.orders else max((one.confidence for one in reading.named), default=0.0),
+        total=reading.total.rank if reading.total else 0,
+        tracking=len(reading.tracked) + len(declared.parcels),
+        invoice="invoice" in labelled or bool(declared.invoices),
+        booking="booking" in labelled or bool(declared.bookings),
+        code=bool(reading.code),
+        carrier_sender=carrier,
+        prices=len(reading.amounts),
+    )
+
+
+def _orders(reading: _Reading, category: Category) -> tuple[Order, ...]:
+    """An order exists only in a mail that reports one, and with its number or its total."""
+    if reading.declared.orders:
+        return tuple(_enriched(order, reading) for order in reading.declared.orders)
+    sheet, total = reading.sheet, reading.total
+    if category not in _REPORTING or _only_billed(reading, category):
+        return ()
+    if reading.named:
+        return tuple(_order(sheet, number, total, reading.amounts) for number in reading.named)
+    reports = category in {Category.ORDERS, Category.BILLING} and total is not None and total.rank >= 2
+    return (_order(sheet, _NO_ORDER, total, reading.amounts),) if reports else ()
+
+
+def _only_billed(reading: _Reading, category: Category) -> bool:
+    """A bill with its own number and no order's."""
+    billed = any(one.kind == "invoice" and one.confidence >= 0.8 for one in reading.numbers)
+    ordered = any(one.kind in {"order", "booking"} for one in reading.named)
+    return category is Category.BILLING and billed and not ordered
 
 
 def _order(sheet: Sheet, number: Number, total: Total | None, amounts: list[Labelled]) -> Order:
     return Order(
         order_number=number.value,
         date=order_date(sheet),
-        status=order_status(sheet, ""),
+        status=order_status(sheet, status_of(sheet)),
+        seller=text_value(sheet, "seller"),
+        items=_items(sheet, amounts),
         total=total.money if total else None,
         shipping=part(amounts, "shipping"),
         discount=part(amounts, "discount"),
         tax=part(amounts, "tax"),
         payment_method=text_value(sheet, "payment_method"),
-        seller=text_value(sheet, "seller"),
-        provenance=Provenance("layout", number.confidence, number.place),
+        provenance=Provenance("layout", round(number.confidence, 2), number.place),
     )
+
+
+def _enriched(declared: Order, reading: _Reading) -> Order:
+    """A declared order keeps what it says; what it leaves out is read from the page."""
+    read = _order(reading.sheet, _NO_ORDER, reading.total, reading.amounts)
+    return Order(
+        order_number=declared.order_number or next((one.value for one in reading.named), ""),
+        date=declared.date or read.date,
+        status=declared.status,
+        seller=declared.seller or read.seller,
+        items=declared.items or read.items,
+        total=declared.total or read.total,
+        shipping=read.shipping,
+        discount=declared.discount if declared.discount is not None else read.discount,
+        tax=read.tax,
+        payment_method=declared.payment_method or read.payment_method,
+        provenance=declared.provenance,
+    )
+
+
+def _items(sheet: Sheet, amounts: list[Labelled]) -> tuple[Item, ...]:
+    """The reading whose sum is proved, else the text part's, where names are whole; else what is named alone."""
+    reads = [
+        read_items(sheet, stream, [one for one in amounts if one.source == stream.name]) for stream in sheet.streams
+    ]
+    best = next((read for read in reads if read.proved), None) or next((read for read in reads if read.items), None)
+    return complete(sheet, best.items if best else named_items(sheet))
+
+
+def _parcels(reading: _Reading, order_number: str) -> tuple[Parcel, ...]:
+    read = parcels(reading.sheet, reading.tracked, reading.status, order_number)
+    declared = {one.tracking_number for one in reading.declared.parcels}
+    return (*reading.declared.parcels, *(one for one in read if one.tracking_number not in declared))
+
+
+def _invoices(
+    reading: _Reading, category: Category, orders: Sequence[Order], order_number: str, *, bank: bool
+) -> tuple[Invoice, ...]:
+    if reading.declared.invoices or category is not Category.BILLING or (orders and not bank):
+        return reading.declared.invoices
+    return invoices(reading.sheet, reading.numbers, reading.total, reading.amounts, order_number)
+
+
+def _bookings(reading: _Reading, orders: Sequence[Order]) -> tuple[Booking, ...]:
+    if reading.declared.bookings:
+        return tuple(dict.fromkeys(reading.declared.bookings))
+    named = next((one for one in reading.named if one.kind in {"booking", "reference"}), None)
+    if named is None or not orders:
+        return ()
+    return bookings(reading.sheet, named.value, named.confidence, reading.total.money if reading.total else None)

@@ -49,6 +49,9 @@ class Sheet:
         self.subject = _PREFIX.sub("", clean(mail.subject))[:500]
         self.subject_low = fold(self.subject)
         self.domain = domain
+        self.labelled: dict[str, list[tuple[str, Stream, int]]] | None = (
+            None  # filled by layout.values when first asked
+        )
         self.sent: date = (mail.date or received).date()
 
     @cached_property

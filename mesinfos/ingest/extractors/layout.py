@@ -18,6 +18,20 @@ _CARD = re.compile(
     r"ending in|giropay|twint|discover)\b|[*x•.]{2,} ?\d{3,4}\b|\*\d{4}\b"
 )
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
+TOTAL_WORDS = (
+    "total",
+    "totaal",
+    "summe",
+    "gesamt",
+    "razem",
+    "suma",
+    "合計",
+    "합계",
+    "итого",
+    "сумма",
+    "łacznie",
+    "lacznie",
+)
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 
@@ -111,21 +125,30 @@ def first(found: list[Labelled], *kinds: str) -> Decimal | None:
     return next((abs(one.amount.value) for one in found if one.kind in kinds), None)
 
 
-def values(sheet: Sheet, stream: Stream, wanted: str) -> Iterator[tuple[str, int]]:
-    """The texts that follow a label of the `wanted` kind: rest of the line, cell to the right, or the next line."""
-    labels = sheet.lexicon.labels
+def values(sheet: Sheet, wanted: str) -> list[tuple[str, Stream, int]]:
+    """The texts that follow a label of the `wanted` kind, each with its rendering and line; the text part's first."""
+    if sheet.labelled is None:
+        sheet.labelled = {}
+        for stream in sheet.streams:
+            for kinds, text, line in _labelled_texts(sheet.lexicon, stream):
+                for kind in kinds.split(" "):
+                    sheet.labelled.setdefault(kind, []).append((text, stream, line))
+    return sheet.labelled.get(wanted, [])
+
+
+def _labelled_texts(lexicon: Lexicon, stream: Stream) -> Iterator[tuple[str, str, int]]:
+    """Every label that begins a line or a cell, with the rest of it, the cell to the right, or the next line."""
     for index, low in enumerate(stream.low):
         line = stream.lines[index]
         for start, cell in _cells(low):
-            found = starts(labels, cell)
-            if found is None or wanted not in found[1].split(" "):
+            found = starts(lexicon.labels, cell)
+            if found is None:
                 continue
             rest = line[start + len(found[0]) :].strip(_TRIM)
             if rest:
-                yield rest, index
+                yield found[1], rest, index
             elif len(cell) < len(found[0]) + 4 and index + 1 < len(stream.lines):
-                yield stream.lines[index + 1], index + 1
-            break
+                yield found[1], stream.lines[index + 1], index + 1
 
 
 def _cells(low: str) -> Iterator[tuple[int, str]]:
@@ -138,4 +161,4 @@ def _cells(low: str) -> Iterator[tuple[int, str]]:
         start += len(cell) + 1
 
 
-__all__ = ["Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "values"]
+__all__ = ["TOTAL_WORDS", "Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "values"]

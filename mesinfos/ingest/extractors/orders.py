@@ -1,5 +1,6 @@
 """One order out of many hints: its number, its totals, its date and status, each taken from the surest place."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -7,28 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import dates
-from mesinfos.ingest.extractors.layout import Labelled, first, values
+from mesinfos.ingest.extractors.layout import TOTAL_WORDS, Labelled, first, values
 from mesinfos.ingest.extractors.numbers import Numbered
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.values import Money, OrderStatus
 
 _KINDS = {"order": 0.3, "booking": 0.25, "reference": 0.0, "receipt": -0.1}
-_PLACES = {"subject": 0.15, "text": 0.05, "html": 0.0, "link": -0.2}
+_PLACES = {"subject": 0.25, "text": 0.0, "html": 0.03, "link": -0.2}
 _RANKS = {"grand": 6, "due": 6, "paid": 6, "total": 4, "card": 2, "part": 1}
-_TOTAL_WORDS = (
-    "total",
-    "totaal",
-    "summe",
-    "gesamt",
-    "razem",
-    "suma",
-    "合計",
-    "합계",
-    "итого",
-    "сумма",
-    "łacznie",
-    "lacznie",
-)
 
 
 class Number(NamedTuple):
@@ -111,7 +98,7 @@ def _bare(found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
 
 def _rank(one: Labelled) -> int:
     rank = _RANKS.get(one.kind, 0)
-    if one.kind == "total" and not any(word in one.label for word in _TOTAL_WORDS):
+    if one.kind == "total" and not any(word in one.label for word in TOTAL_WORDS):
         return 3
     return rank
 
@@ -123,21 +110,19 @@ def part(found: Sequence[Labelled], kind: str) -> Decimal | None:
 
 def order_date(sheet: Sheet) -> date | None:
     """The labelled date of the order."""
-    for stream in sheet.streams:
-        for text, _ in values(sheet, stream, "order_date"):
-            spans = dates(text, sheet.calendar)
-            if spans and abs((spans[0].first - sheet.sent).days) < 400:
-                return spans[0].first
+    for text, _, _ in values(sheet, "order_date"):
+        spans = dates(text, sheet.calendar)
+        if spans and abs((spans[0].first - sheet.sent).days) < 400:
+            return spans[0].first
     return None
 
 
 def text_value(sheet: Sheet, wanted: str, longest: int = 60) -> str:
     """The text after the first label of a kind, when it is short and says something."""
-    for stream in sheet.streams:
-        for text, _ in values(sheet, stream, wanted):
-            value = text.split("\t")[0].strip()
-            if 2 <= len(value) <= longest and any(char.isalpha() for char in value) and value[-1:] not in ":.?!":
-                return value
+    for text, _, _ in values(sheet, wanted):
+        value = text.split("\t")[0].strip()
+        if 2 <= len(value) <= longest and any(char.isalpha() for char in value) and value[-1:] not in ":.?!":
+            return value
     return ""
 
 
@@ -159,3 +144,19 @@ _FROM_PARCEL = {
     "problem": OrderStatus.PROBLEM,
     "returned": OrderStatus.RETURNED,
 }
+
+
+_LINKED = re.compile(
+    r"[?&/](?:order_?-?(?:id|no|number|nr|ref|reference)|orderid|bestellnummer|bestell_?nr|commande|num_?commande|pedido|"
+    r"booking_?(?:id|ref|reference)|reservation_?id)[=/]([A-Za-z0-9][A-Za-z0-9_-]{4,39})",
+    re.IGNORECASE,
+)
+
+
+def linked_number(sheet: Sheet) -> list[Number]:
+    """The order number in the addresses of buttons, when every such address agrees and the page names none."""
+    if not sheet.mail.html:
+        return []
+    found = {match[1] for link in sheet.mail.page.links[:200] for match in _LINKED.finditer(link.href[:1500])}
+    numbers = {value for value in found if sum(char.isdigit() for char in value) >= 4}
+    return [Number(numbers.pop(), "order", 0.76, "link")] if len(numbers) == 1 else []

@@ -1,11 +1,12 @@
 """The words of each language, read once from the TOML files beside this one.
 
-A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `dates` (month names with
+A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `actions` (first words of a button), `dates` (month names with
 their short forms, weekdays, today…), `numbers` (nouns that say what a number is, and the marks before one), `amounts`
 (labels of amounts, by what the amount is), `labels` (labels of other values), `parcel` and `order` (phrases of a
 status), `category` (phrases of each kind of mail, strong or weak). Words are compared folded: no accents, no capitals.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
@@ -28,6 +29,8 @@ class Lexicon(NamedTuple):
     parcel: tuple[tuple[str, tuple[str, ...]], ...]
     order: tuple[tuple[str, tuple[str, ...]], ...]
     category: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    headings: frozenset[str]
+    actions: frozenset[str]
 
 
 def _read() -> Iterator[dict[str, Any]]:
@@ -102,6 +105,8 @@ def _lexicon(code: str) -> Lexicon:
         _phrases(table["parcel"]),
         _phrases(table["order"]),
         categories,
+        frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
+        frozenset(fold(f"{table['actions']} {RAW['en']['actions']}").split()),
     )
 
 
@@ -146,15 +151,20 @@ def ends(index: Labels, text: str) -> tuple[str, str] | None:
     return None
 
 
-_CJK = (("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"), ("ru", "\u0400", "\u04ff"))
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+)
 
 
 def detect(text: str) -> str:
     """The language of a folded text, "" when nothing tells; by script, then by its commonest small words."""
     sample = text[:3000]
-    for code, low, high in _CJK:
-        if sum(low <= char <= high for char in sample[:1200]) * 8 > min(len(sample), 1200):
-            return code
+    if not sample.isascii():
+        for code, script in _SCRIPTS:
+            if len(script.findall(sample, 0, 1200)) * 8 > min(len(sample), 1200):
+                return code
     words = set(sample.replace("\n", " ").split(" "))
     scores = {code: len(words & lexicon.stopwords) for code, lexicon in LEXICONS.items()}
     best = max(scores, key=lambda code: (scores[code], code == "en"))

@@ -1,0 +1,52 @@
+"""Invoices: their number, amount and due date; and payments that no order of this sender explains (bank alerts)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from mesinfos.ingest.extractors.dates import dates
+from mesinfos.ingest.extractors.layout import Labelled, values
+from mesinfos.ingest.extractors.numbers import Numbered
+from mesinfos.ingest.extractors.orders import Total
+from mesinfos.ingest.sheet import Sheet
+from mesinfos.model.provenance import Provenance
+from mesinfos.model.purchase import Invoice
+from mesinfos.model.values import Money
+
+
+def due_date(sheet: Sheet) -> date | None:
+    """The labelled day on which a bill is to be paid or debited."""
+    calendar = sheet.calendar._replace(future=True)
+    for text, _, _ in values(sheet, "due"):
+        spans = dates(text, calendar)
+        if spans and -400 < (spans[0].first - sheet.sent).days < 400:
+            return spans[0].first
+    return None
+
+
+def paid_in_words(sheet: Sheet, amounts: Sequence[Labelled]) -> Money | None:
+    """The first amount of a payment notice that labels none ("You have paid Acme $12.00")."""
+    first = next((one for one in amounts if one.line < 25 and one.amount.sure and one.amount.value > 0), None)
+    return Money(first.amount.value, first.amount.currency) if first else None
+
+
+def invoices(
+    sheet: Sheet, numbers: Sequence[Numbered], total: Total | None, amounts: Sequence[Labelled], order_number: str
+) -> tuple[Invoice, ...]:
+    """The bill a mail of the billing category tells of; without a number or an amount there is none."""
+    named = max((one for one in numbers if one.kind == "invoice" and one.confidence >= 0.8), key=_sure, default=None)
+    money = total.money if total else None if named else paid_in_words(sheet, amounts)
+    if named is None and money is None:
+        return ()
+    found = Invoice(
+        number=named.value if named else "",
+        date=sheet.sent,
+        total=money,
+        due=due_date(sheet),
+        order_number=order_number,
+        provenance=Provenance("layout", round(named.confidence if named else 0.7, 2), named.source if named else ""),
+    )
+    return (found,)
+
+
+def _sure(one: Numbered) -> tuple[float, int]:
+    return one.confidence, -one.line

@@ -1,0 +1,105 @@
+"""Offers: a code to type in, a percentage or an amount off, and until when; in promotions, or where a code is labelled."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from mesinfos.ingest.extractors.amounts import amounts
+from mesinfos.ingest.extractors.dates import dates
+from mesinfos.ingest.extractors.layout import values
+from mesinfos.ingest.lexicon import RAW
+from mesinfos.ingest.sheet import Sheet
+from mesinfos.ingest.words import fold
+from mesinfos.model.provenance import Provenance
+from mesinfos.model.purchase import Offer
+from mesinfos.model.values import Money
+
+_CODE = re.compile(r"(?<![\w@.-])[A-Z][A-Z0-9]{3,19}(?![\w@.])|(?<![\w@.-])(?=\d*[A-Z])[A-Z0-9]{5,19}(?![\w@.])")
+_QUOTED = re.compile(r"[\"“«„']([A-Za-z0-9_-]{4,20})[\"”»“']")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d)?) ?%")
+_WORDS = sorted({fold(label) for table in RAW.values() for label in table["labels"].get("offer_code", ())}, key=len)
+_INLINE = re.compile(r"(?:" + "|".join(re.escape(word) for word in reversed(_WORDS)) + r")\s?:?\s{0,3}[\"“«„']?$")
+_NEAR = tuple(word for word in _WORDS if len(word) > 3 and " " not in word) or ("code",)
+
+
+def code_of(sheet: Sheet) -> str:
+    """The promotion code of a mail: capitals right after a word for "code"; "" without one."""
+    for text in (sheet.subject, *(line for stream in sheet.streams for line in stream.lines[:250])):
+        if len(text) > 400 or not any(char.isupper() for char in text):
+            continue
+        low = fold(text)
+        if not any(word in low for word in _NEAR):
+            continue
+        for match in (*_QUOTED.finditer(text), *_CODE.finditer(text)):
+            code = match.group(1) if match.re is _QUOTED else match.group()
+            if code.isupper() and _INLINE.search(low[max(0, match.start() - 40) : match.start()]) and _telling(code):
+                return code
+    return _alone(sheet)
+
+
+def _alone(sheet: Sheet) -> str:
+    for text, _, _ in values(sheet, "offer_code"):
+        code = text.split("\t")[0].strip(" .!*\"'")
+        if _CODE.fullmatch(code) and _telling(code):
+            return code
+    return ""
+
+
+def _telling(code: str) -> bool:
+    return not code.isdigit() and code not in {
+        "HTML",
+        "HTTP",
+        "HTTPS",
+        "CODE",
+        "PROMO",
+        "POSTAL",
+        "FREE",
+        "CLICK",
+        "HERE",
+        "ICI",
+    }
+
+
+def _until(sheet: Sheet) -> date | None:
+    calendar = sheet.calendar._replace(future=True)
+    for text, _, _ in values(sheet, "valid_through"):
+        spans = dates(text, calendar)
+        if spans and -3 < (spans[0].last - sheet.sent).days < 400:
+            return spans[0].last
+    return _until_inside(sheet)
+
+
+def _until_inside(sheet: Sheet) -> date | None:
+    """ "…, valid until 30 June" in the middle of a line."""
+    calendar = sheet.calendar._replace(future=True)
+    words = [
+        fold(label) for label in RAW.get(sheet.language, RAW["en"])["labels"].get("valid_through", ()) if len(label) > 3
+    ]
+    for stream in sheet.streams:
+        for low, line in zip(stream.low[:200], stream.lines[:200], strict=True):
+            place = next((low.find(word) for word in words if word in low), -1)
+            spans = dates(line[place : place + 80], calendar) if place >= 0 else []
+            if spans and -3 < (spans[0].last - sheet.sent).days < 400:
+                return spans[0].last
+    return None
+
+
+def offers(sheet: Sheet, code: str, *, promotion: bool) -> tuple[Offer, ...]:
+    """The offer of a mail; a promotion without code, percentage or amount offers nothing that can be told."""
+    texts = [sheet.subject, *(line for stream in sheet.streams[:1] for line in stream.lines[:40])]
+    percent = next((match for text in texts if (match := _PERCENT.search(text))), None) if promotion or code else None
+    amount = None
+    if promotion and percent is None:
+        money = next(iter(amounts(sheet.subject, sheet.place)), None)
+        amount = Money(money.value, money.currency) if money and money.value > 0 else None
+    if not code and (percent is None and amount is None or not promotion):
+        return ()
+    found = Offer(
+        description=sheet.subject[:200],
+        code=code,
+        percent=Decimal(percent[1].replace(",", ".")) if percent else None,
+        amount=amount,
+        valid_through=_until(sheet),
+        provenance=Provenance("text", 0.9 if code else 0.6, "code" if code else "subject"),
+    )
+    return (found,)

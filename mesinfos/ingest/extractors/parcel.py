@@ -1,0 +1,264 @@
+"""Parcels: a number counts only with its carrier's context (sender, link, name beside it) or a labelled place.
+
+Digits alone never make a parcel; a label without a carrier's name does, with an empty carrier.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from mesinfos.ingest.carriers import HOST_WORDS, Carrier, by_domain, by_host, by_name, by_number, named_in, normal
+from mesinfos.ingest.extractors.dates import Span, dates
+from mesinfos.ingest.extractors.layout import values
+from mesinfos.ingest.extractors.numbers import Numbered
+from mesinfos.ingest.links import host_of
+from mesinfos.ingest.sheet import Sheet
+from mesinfos.ingest.words import fold
+from mesinfos.model.provenance import Provenance
+from mesinfos.model.purchase import Parcel
+from mesinfos.model.values import ParcelStatus
+
+_PIECE = re.compile(r"(?:^|[?&/=#;,])([A-Za-z0-9][A-Za-z0-9-]{6,38})(?=$|[?&/#;,])")
+_NAMED_PIECE = re.compile(
+    r"[?&;/](?:track(?:ing)?[_-]?(?:no|num|number|numbers|id|code|nbr)?|tracknum|trknbr|tracknumbers|numero|num|numer|"
+    r"piececode|sendungsnummer|shipment(?:id|number)?|parcel(?:id|number|no|code)?|colis|barcode|consignment|awb|code|"
+    r"listenumeroslt|skybillnumber|nums?|itemcode|match|idc|z|tlabels|inquirynumber1?)=([A-Za-z0-9%+ -]{7,60})",
+    re.IGNORECASE,
+)
+_TRACKS = (
+    "track",
+    "suivi",
+    "sendung",
+    "parcel",
+    "colis",
+    "seguimiento",
+    "rastre",
+    "sledz",
+    "trace",
+    "verfolg",
+    "numer=",
+)
+_SPACED = re.compile(r"(?<![\w-])[A-Z0-9]{1,6}(?: [A-Z0-9]{2,6}){2,8}(?![\w-])")
+_DELIVERY_ORDER = (
+    "returned",
+    "problem",
+    "delivered",
+    "pickup_available",
+    "out_for_delivery",
+    "late",
+    "in_transit",
+    "announced",
+)
+_STATUS_NOISE = ("when your", "once your", "as soon as", "des que", "lorsque", "sobald", "wenn ihr", "cuando tu", "quando il",
+                 "will be sent", "zodra", "how was", "if your")  # fmt: skip
+
+
+class Candidate(NamedTuple):
+    """A number that may be a parcel's, with the carrier that its context names."""
+
+    number: str
+    carrier: Carrier | None
+    confidence: float
+    place: str
+    url: str = ""
+
+
+def status_of(sheet: Sheet) -> str:
+    """What the mail says of the parcel: the subject decides, else the first lines; "" when it says nothing."""
+    phrases = dict(sheet.lexicon.parcel)
+    for text in (sheet.subject_low, sheet.head_low[:350], sheet.head_low[350:1200]):
+        for status in _DELIVERY_ORDER:
+            for phrase in phrases.get(status, ()):
+                place = text.find(phrase)
+                if place >= 0 and not any(word in text[max(0, place - 60) : place] for word in _STATUS_NOISE):
+                    return status
+    return ""
+
+
+def sender_carrier(sheet: Sheet) -> Carrier | None:
+    """The carrier that sent the mail, by its address, or by its name where another house relays it."""
+    if not sheet.mail.from_:
+        return None
+    box = sheet.mail.from_[0]
+    name = fold(box.name)
+    direct = by_domain(box.address.rpartition("@")[2]) or by_name(name) or by_name(name.split("(")[0])
+    return direct or by_domain(sheet.domain)
+
+
+def _from_links(sheet: Sheet) -> Iterator[Candidate]:
+    seen: set[str] = set()
+    links = [link.href for link in sheet.mail.page.links[:300]] if sheet.mail.html else []
+    for href in (*links, *_text_links(sheet)):
+        low = href.lower()
+        if href in seen or not any(word in low for word in HOST_WORDS):
+            continue
+        seen.add(href)
+        carrier = by_host(host_of(href))
+        address = href
+        if carrier is None and "%" in href:
+            address = unquote(unquote(href))
+            inner = address.rfind("http")
+            carrier = by_host(host_of(address[inner:])) if inner > 0 else None
+            address = address[inner:]
+        if carrier:
+            yield from _pieces(address[:1500], carrier)
+
+
+def _text_links(sheet: Sheet) -> list[str]:
+    return (
+        re.findall(r"https?://[^\s<>\"']{8,1200}", sheet.mail.text[:60_000])[:120] if "://" in sheet.mail.text else []
+    )
+
+
+def _pieces(address: str, carrier: Carrier) -> Iterator[Candidate]:
+    for named in _NAMED_PIECE.finditer(address):
+        for value in re.split(r"%2C|%0D%0A|,|\+", unquote(named[1])):
+            number = normal(value)
+            if len(number) > 6 and any(char.isdigit() for char in number) and carrier.fits(number):
+                yield Candidate(number, carrier, 0.95, "link", address)
+                return
+    for piece in _PIECE.finditer(address):
+        number = normal(piece[1])
+        if len(number) > 9 and sum(char.isdigit() for char in number) > 5 and carrier.fits(number):
+            yield Candidate(number, carrier, 0.8, "link", address)
+            return
+
+
+def _carrier_near(sheet: Sheet, one: Numbered) -> Carrier | None:
+    stream = next((stream for stream in sheet.streams if stream.name == one.source), None)
+    if stream is None:
+        return next(iter(named_in(sheet.subject_low)), None)
+    near = " ".join(stream.low[max(0, one.line - 3) : one.line + 3])
+    return next(iter(named_in(near)), None)
+
+
+def _labelled(sheet: Sheet, numbers: Iterable[Numbered], sender: Carrier | None) -> Iterator[Candidate]:
+    for one in numbers:
+        number = normal(one.value)
+        if one.kind == "tracking" and one.confidence >= 0.5 and len(number) >= 8:
+            near = _carrier_near(sheet, one)
+            carrier = sender or near or by_number(number)
+            sure = (
+                one.confidence
+                if carrier is None
+                else min(0.95, one.confidence + (0.35 if carrier.fits(number) else 0.0))
+            )
+            if sure >= 0.75 and sum(char.isdigit() for char in number) >= 5:
+                yield Candidate(number, carrier, sure, one.source)
+        elif sender and sender.fits(number) and one.kind not in {"other", "customer"} and len(number) >= 10:
+            yield Candidate(number, sender, 0.8, one.source)
+
+
+def _printed(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
+    """Numbers that the carrier's own mail prints without a label, and strong forms anywhere."""
+    pools = [("subject", [sheet.subject])] + [(stream.name, stream.lines[:200]) for stream in sheet.streams]
+    for place, lines in pools:
+        for line in lines:
+            for match in _PRINTED.finditer(line):
+                number = normal(match.group())
+                if sender and sender.fits(number) and len(number) >= 10 and sum(map(str.isdigit, number)) >= 8:
+                    yield Candidate(number, sender, 0.85 if place == "subject" else 0.78, place)
+                elif (carrier := by_number(number)) is not None:
+                    yield Candidate(number, carrier, 0.85, place)
+            if line.count(" ") > 1:
+                yield from _spaced(line, place, sender)
+
+
+_PRINTED = re.compile(r"(?<![\w@/=.-])[A-Z0-9]{10,34}(?![\w@-])")
+
+
+def _spaced(line: str, place: str, sender: Carrier | None) -> Iterator[Candidate]:
+    for match in _SPACED.finditer(line):
+        number = normal(match.group())
+        if sum(map(str.isdigit, number)) < 8:
+            continue
+        if sender and len(number) >= 11 and sender.fits(number):
+            yield Candidate(number, sender, 0.8, place)
+        elif (carrier := by_number(number)) is not None:
+            yield Candidate(number, carrier, 0.85, place)
+
+
+def candidates(sheet: Sheet, numbers: Iterable[Numbered], orders: Iterable[str]) -> list[Candidate]:
+    """The parcel numbers of a mail, each once, the surest reading of each."""
+    sender = sender_carrier(sheet)
+    taken = {normal(order) for order in orders}
+    best: dict[str, Candidate] = {}
+    for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet), *_printed(sheet, sender)):
+        known = best.get(one.number)
+        if one.number not in taken and (
+            known is None or (one.confidence, one.carrier is not None) > (known.confidence, known.carrier is not None)
+        ):
+            best[one.number] = one
+    return _without_parts(list(best.values()))
+
+
+def _without_parts(found: list[Candidate]) -> list[Candidate]:
+    """A number that is only a piece of another one was cut from it."""
+    return [
+        one for one in found if not any(one.number != other.number and one.number in other.number for other in found)
+    ][:20]
+
+
+def _expected(sheet: Sheet) -> Span | None:
+    calendar = sheet.calendar._replace(future=True)
+    for text, stream, line in values(sheet, "expected"):
+        spans = dates(text, calendar)
+        if not spans and line + 1 < len(stream.lines) and len(text) < 30:
+            spans = dates(stream.lines[line + 1], calendar)
+        if spans and -30 < (spans[0].first - sheet.sent).days < 120:
+            return spans[0]
+    return None
+
+
+def _date_after(sheet: Sheet, wanted: str) -> date | None:
+    calendar = sheet.calendar._replace(future=True)
+    for text, _, _ in values(sheet, wanted):
+        spans = dates(text, calendar)
+        if spans:
+            return spans[0].last
+    return None
+
+
+_CODE = re.compile(r"(?<![\w-])(?=[A-Z0-9]*\d)[A-Z0-9]{4,12}(?![\w-])")
+
+
+def _pickup_code(sheet: Sheet) -> str:
+    for text, _, _ in values(sheet, "pickup_code"):
+        match = _CODE.search(text[:60])
+        if match:
+            return match.group()
+    return ""
+
+
+def _pickup_place(sheet: Sheet) -> str:
+    for text, _, _ in values(sheet, "pickup_place"):
+        if 3 <= len(text) <= 120 and not text.endswith((":", "?")):
+            return text.replace("\t", ", ").strip(" .")
+    return ""
+
+
+def parcels(sheet: Sheet, found: list[Candidate], status: str, order_number: str) -> tuple[Parcel, ...]:
+    """The parcels a mail tells of; one without a number when a carrier or a pickup notice names none."""
+    known = ParcelStatus(status) if status else ParcelStatus.IN_TRANSIT
+    window = _expected(sheet) if known is not ParcelStatus.DELIVERED else None
+    waiting = known is ParcelStatus.PICKUP_AVAILABLE
+    place, code = (_pickup_place(sheet), _pickup_code(sheet)) if waiting else ("", "")
+    until = _date_after(sheet, "pickup_until") if waiting else None
+    return tuple(
+        Parcel(
+            carrier=one.carrier.name if one.carrier else "",
+            tracking_number=one.number,
+            status=known,
+            order_number=order_number,
+            tracking_url=one.carrier.url.replace("{number}", one.number) if one.carrier else "",
+            expected_from=window.first if window else None,
+            expected_until=window.last if window else None,
+            pickup_place=place,
+            pickup_code=code,
+            pickup_until=until,
+            provenance=Provenance("parcel", round(one.confidence, 2), one.place),
+        )
+        for one in found
+    )
