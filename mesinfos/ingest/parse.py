@@ -37,8 +37,9 @@ class Part(NamedTuple):
 class Mail:
     """One mail, read. Everything that a header may lie about is text here and nothing more."""
 
-    def __init__(self, size: int, headers: Headers) -> None:
-        self.size = size
+    def __init__(self, raw: bytes, headers: Headers) -> None:
+        self.raw = raw
+        self.size = len(raw)
         self.headers = headers
         self.text = ""
         self.html = ""
@@ -87,7 +88,7 @@ def parse(raw: bytes) -> Mail:
         raise Unparseable(N_("This mail is too large to be read."))
     data = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
     block, body = split(data)
-    mail = Mail(len(raw), Headers(block))
+    mail = Mail(raw, Headers(block))
     _Walk(mail).entity(mail.headers, body, 0)
     return mail
 

@@ -1,0 +1,61 @@
+"""The provider's Authentication-Results (RFC 8601), read with care: anyone may write such a header into a mail.
+
+Only the topmost one counts, and only when the mailbox's own provider signed it with its name. Comments and quoted
+strings are taken out first, for they may hold what looks like a verdict.
+"""
+
+import re
+from typing import NamedTuple
+
+from mesinfos.directory import registrable
+from mesinfos.ingest.headers import Headers
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"\s*(dkim|dmarc|spf)\s*=\s*([a-z]+)(?=[\s;]|$)(.*)", re.IGNORECASE | re.DOTALL)
+_PROPERTY = re.compile(r"\b(header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*([^\s;]+)", re.IGNORECASE)
+
+
+class Result(NamedTuple):
+    """One method's verdict, and the domains it speaks of."""
+
+    method: str
+    verdict: str
+    domains: tuple[str, ...]
+
+
+def own_results(headers: Headers, authserv_ids: tuple[str, ...]) -> tuple[Result, ...]:
+    """The verdicts of the topmost field when it is the provider's own; otherwise none."""
+    topmost = headers.get_all("authentication-results")[:1]
+    own = {registrable(name) for name in authserv_ids} - {""}
+    return read_results(topmost[0]) if topmost and registrable(_authserv(topmost[0])) in own else ()
+
+
+def claims_failure(headers: Headers) -> bool:
+    """True when the topmost field, whoever wrote it, says that the sender failed: no forger writes that."""
+    topmost = headers.get_all("authentication-results")[:1]
+    failed = [one for field in topmost for one in read_results(field) if one.verdict == "fail"]
+    return any(one.method == "dmarc" for one in failed) or {one.method for one in failed} == {"spf", "dkim"}
+
+
+def read_results(field: str) -> tuple[Result, ...]:
+    """Every dkim, dmarc and spf verdict of one field."""
+    found = []
+    for statement in _plain(field).split(";")[1:40]:
+        match = _RESULT.fullmatch(statement)
+        if match:
+            domains = tuple(registrable(value.lstrip("@")) for _, value in _PROPERTY.findall(match[3]))
+            found.append(Result(match[1].lower(), match[2].lower(), domains))
+    return tuple(found)
+
+
+def _authserv(field: str) -> str:
+    first = _plain(field).split(";")[0].split()
+    return first[0] if first else ""
+
+
+def _plain(field: str) -> str:
+    text = _QUOTED.sub('""', field[:20_000])
+    for _ in range(4):
+        text = _COMMENT.sub(" ", text)
+    return text.split("(")[0]
