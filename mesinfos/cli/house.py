@@ -12,6 +12,7 @@ import typer
 
 from mesinfos import logs
 from mesinfos.cli.frame import tell
+from mesinfos.consent import ledger, witness
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.settings import Settings, load_settings, unknown_variables
 from mesinfos.vault.instance import Instance, open_instance
@@ -22,6 +23,9 @@ PASSPHRASE = "MESINFOS_PASSPHRASE_FILE"  # noqa: S105  the name of a variable
 
 PersonOption = Annotated[str, typer.Option("--person", metavar="NAME", help=N_("Whose vault, if several share."))]
 JsonOption = Annotated[bool, typer.Option("--json", help=N_("Answer with JSON, one object a line."))]
+
+CHECKS = (ledger, witness)
+"""Rooms that look at a vault when it opens; they do so because they are imported."""
 
 log = structlog.get_logger("mesinfos.cli")
 

@@ -23,9 +23,7 @@ def _journal(
     person: PersonOption = "",
     json: JsonOption = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help=N_("At most so many lines."))] = 100,
-    check: Annotated[
-        bool, typer.Option("--verify", help=N_("Walk the chain and compare it with its checkpoint."))
-    ] = False,
+    check: Annotated[bool, typer.Option("--verify", help=N_("Walk the chain and compare its checkpoint."))] = False,
 ) -> None:
     with unlocked(person) as vault:
         if check:

@@ -55,7 +55,7 @@ def _parcels(
         N_("Proved"),
     )
     with _reading(person) as reading:
-        _answer(headings, _cut(_of(reading.parcels(), merchant), limit), _parcel_row, json=json)
+        _answer((*headings, N_("Proved")), _cut(_of(reading.parcels(), merchant), limit), _parcel_row, json=json)
 
 
 @app.command("offers", help=N_("The offers, the one last heard of first."))
@@ -104,11 +104,8 @@ def _plain(view: Any) -> Any:
     """A view as JSON shows it; a message also says under which record it is kept."""
     if isinstance(view, Seen):
         seen = view.observation
-        return {
-            "record_id": view.record_id,
-            "merchant": seen.merchant,
-            "verified": seen.verified,
-        } | msgspec.to_builtins(seen.fact)
+        about = {"record_id": view.record_id, "merchant": seen.merchant, "verified": seen.verified}
+        return about | msgspec.to_builtins(seen.fact)
     return view
 
 

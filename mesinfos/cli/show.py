@@ -28,6 +28,13 @@ def json_line(value: Any) -> None:
     sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
 
 
+def raw(content: bytes) -> None:
+    """Exact bytes and a line end, for what must be seen as a merchant gets it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def harmless(text: str) -> str:
     """The text without anything that a terminal would obey."""
     return _UNPRINTABLE.sub(" ", text)

@@ -75,6 +75,11 @@ def at_unlock(vault: OpenVault, conn: Connection) -> list[str]:
     return ["journal_cut"] if cut else []
 
 
+def forget(instance: Instance, vault_id: str) -> None:
+    """Remove the checkpoint of a vault that was erased."""
+    _path(instance, vault_id).unlink(missing_ok=True)
+
+
 def _walk(instance: Instance, conn: Connection, vault_id: str) -> list[str]:
     problems: list[str] = []
     prev, expected = journal.FIRST, 1

@@ -1,0 +1,230 @@
+"""Everything in open formats: records as JSON lines, mails as .eml, attachments as files, tables as CSV.
+
+A spreadsheet takes a cell that begins with = + - @ for a formula, and a mail's sender chooses what a cell says: text
+that begins so gets an apostrophe before it (OWASP, CSV injection).
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+
+from mesinfos.consent import journal
+from mesinfos.consent.ledger import list_grants
+from mesinfos.errors import N_, InvalidInput
+from mesinfos.model.codec import decode
+from mesinfos.model.facts import Observation
+from mesinfos.model.merchant import Merchant
+from mesinfos.model.message import Attachment, Body, Message
+from mesinfos.relations.merchants import MerchantView
+from mesinfos.relations.offers import OfferView
+from mesinfos.relations.orders import OrderView
+from mesinfos.relations.parcels import ParcelView
+from mesinfos.relations.reading import Reading, Seen, read
+from mesinfos.vault.database import translated
+from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.records import read_children, read_records
+from mesinfos.vault.sources import list_sources
+from mesinfos.vault.vaults import find_person
+
+_FORMULA = re.compile(r"[\s\0]*[=+\-@\t\r\0＝＋－＠]")
+_BREAKS = re.compile(r"[\0\r\n]+")
+_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+
+README = N_(
+    "This is everything MesInfos keeps of {name}.\n\n"
+    "records.jsonl   every record, one JSON object a line\n"
+    "messages/       every mail as it is kept, one .eml file each, with its attachments\n"
+    "*.csv           tables for a spreadsheet\n"
+    "grants.jsonl    what merchants may or might read, and until when\n"
+    "journal.jsonl   every access, grant and refusal, the newest first\n"
+    "sources.jsonl   what is read; passwords are left out\n"
+)
+
+
+def export_all(vault: OpenVault, folder: Path) -> dict[str, int]:
+    """Write everything into a new or empty folder, readable by its owner only; returns what there was of each kind.
+
+    Raises InvalidInput for a folder that holds something.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidInput(N_("{folder} holds something already; choose a new folder."), folder=folder, field="folder")
+    with translated():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / "messages").mkdir(mode=0o700)
+        person = find_person(vault.instance, vault.vault_id)
+        (folder / "README.txt").write_text(README.format(name=person.name), "utf-8")
+        reading = read(vault)
+        counts = {"records": _records(vault, folder), "messages": _messages(vault, folder, reading)}
+        counts |= {name: _table(folder / f"{name}.csv", *table) for name, table in _tables(reading).items()}
+        counts["sources"] = _lines(folder / "sources.jsonl", map(_source, list_sources(vault.instance, vault.vault_id)))
+        counts["grants"] = _lines(folder / "grants.jsonl", (held._asdict() for held in list_grants(vault)))
+        counts["journal"] = _lines(folder / "journal.jsonl", _journal(vault))
+    with vault.instance.database.write(vault.vault_id) as conn:
+        action = journal.Action.DATA_EXPORTED
+        journal.append(vault.instance, conn, vault.vault_id, action, vault.vault_id, {"records": counts["records"]})
+    return counts
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet runs: formulas begin with an apostrophe, lines are joined."""
+    tidy = _BREAKS.sub(" ", text)
+    return f"'{tidy}" if _FORMULA.match(text) else tidy
+
+
+def _records(vault: OpenVault, folder: Path) -> int:
+    with vault.instance.database.read(vault.vault_id) as conn:
+        found = (
+            {"record_id": record.record_id, "seq": record.seq, "type": record.type, "day": record.day}
+            | {"observation": decode(record.payload)}
+            for record in read_records(vault, conn)
+        )
+        return _lines(folder / "records.jsonl", found)
+
+
+def _messages(vault: OpenVault, folder: Path, reading: Reading) -> int:
+    with vault.instance.database.read(vault.vault_id) as conn:
+        for seen in reading.messages:
+            parts = [decode(child.payload) for child in read_children(vault, conn, seen.record_id)]
+            path = folder / "messages" / f"{seen.message.sent_at:%Y-%m-%d}-{seen.record_id}.eml"
+            path.write_bytes(_mail(seen.observation, parts).as_bytes())
+    return len(reading.messages)
+
+
+def _mail(seen: Observation, parts: Sequence[Observation]) -> EmailMessage:
+    """The mail as far as the vault keeps it."""
+    mail, message = EmailMessage(policy=SMTP), seen.fact
+    if isinstance(message, Message):
+        _set(mail, "From", f'"{_header(message.sender.name)}" <{_header(message.sender.address)}>')
+        _set(mail, "Subject", _header(message.subject))
+        _set(mail, "Date", format_datetime(message.sent_at))
+        _set(mail, "Message-ID", _header(message.message_id))
+    for part in (one.fact for one in parts):
+        if isinstance(part, Body):
+            mail.set_content(_encodable(part.text))
+            if part.html:
+                mail.add_alternative(_encodable(part.html), subtype="html")
+    for part in (one.fact for one in parts):
+        if isinstance(part, Attachment):
+            name = _ODD.sub("_", part.filename)[-100:] or "attachment"
+            mail.add_attachment(part.content, maintype="application", subtype="octet-stream", filename=name)
+    return mail
+
+
+def _set(mail: EmailMessage, name: str, value: str) -> None:
+    try:
+        mail[name] = value
+    except (ValueError, IndexError, UnicodeError):  # an address that is none: the record has it, the .eml does without
+        mail[f"X-MesInfos-{name}"] = value.encode("ascii", "replace").decode()
+
+
+def _header(value: str) -> str:
+    return _encodable(_BREAKS.sub(" ", value).replace('"', "'"))
+
+
+def _encodable(text: str) -> str:
+    """The text without halves of surrogate pairs, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _journal(vault: OpenVault) -> Iterator[dict[str, Any]]:
+    before = 0
+    while found := journal.entries(vault, 1000, before):
+        yield from (entry._asdict() | {"hash": entry.hash.hex()} for entry in found)
+        before = found[-1].seq
+        if before <= 1:
+            return
+
+
+def _source(source: Any) -> dict[str, Any]:
+    names = ("source_id", "connector", "label", "mode", "state", "created_at", "last_success")
+    return {name: getattr(source, name) for name in names}
+
+
+def _tables(reading: Reading) -> dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]]:
+    whose, proved = ("merchant", "domain"), "verified"
+    return {
+        "merchants": (
+            ("name", "domain", "kind", "first seen", "last seen", "messages", "orders"),
+            map(_merchant_row, reading.merchants()),
+        ),
+        "orders": (
+            ("date", *whose, "order number", "status", "total", "currency", "items", proved),
+            map(_order_row, reading.orders()),
+        ),
+        "parcels": (
+            (*whose, "carrier", "tracking number", "status", "expected until", proved),
+            map(_parcel_row, reading.parcels()),
+        ),
+        "offers": (
+            (*whose, "description", "code", "percent", "valid through", proved),
+            map(_offer_row, reading.offers()),
+        ),
+        "mails": (
+            ("sent", *whose, "sender", "subject", "category", proved),
+            map(_mail_row, reading.messages),
+        ),
+    }
+
+
+def _merchant_row(view: MerchantView) -> tuple[object, ...]:
+    times = (view.first_seen, view.last_seen)
+    return view.merchant.name, view.id, view.merchant.kind, *times, view.messages, view.orders
+
+
+def _order_row(view: OrderView) -> tuple[object, ...]:
+    order = view.order
+    total = (order.total.amount, order.total.currency) if order.total else ("", "")
+    items = "; ".join(item.name for item in order.items)
+    return view.day, *_whose(view.merchant), order.order_number, order.status, *total, items, view.verified
+
+
+def _parcel_row(view: ParcelView) -> tuple[object, ...]:
+    parcel = view.parcel
+    where = (parcel.carrier, parcel.tracking_number, parcel.status, parcel.expected_until)
+    return *_whose(view.merchant), *where, view.verified
+
+
+def _offer_row(view: OfferView) -> tuple[object, ...]:
+    offer = view.offer
+    return *_whose(view.merchant), offer.description, offer.code, offer.percent, offer.valid_through, view.verified
+
+
+def _mail_row(seen: Seen) -> tuple[object, ...]:
+    message, about = seen.message, seen.observation
+    said = (message.sender.address, message.subject, message.category)
+    return message.sent_at, *_whose(about.merchant), *said, about.verified
+
+
+def _whose(merchant: Merchant | None) -> tuple[str, str]:
+    return (merchant.name, merchant.domain) if merchant else ("", "")
+
+
+def _table(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    count = 0
+    with _new(path) as stream:
+        writer = csv.writer(stream)
+        writer.writerow(headings)
+        for row in rows:
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+            count += 1
+    return count
+
+
+def _lines(path: Path, values: Iterable[Any]) -> int:
+    count = 0
+    with path.open("wb") as stream:
+        for value in values:
+            stream.write(msgspec.json.encode(value) + b"\n")
+            count += 1
+    return count
+
+
+def _new(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="")
