@@ -1,4 +1,4 @@
-"""Running a command and measuring it: wall and CPU seconds, and the largest memory of it and its children.
+"""Running a command and measuring it: wall and CPU seconds, and the largest memory of it and its children."""
 
 import os
 import subprocess

@@ -51,12 +51,8 @@ def key_of(text: str) -> str:
 
 
 def thing_id(*parts: str) -> str:
-    """A short, URL-safe id that says nothing to whoever reads a log; parts are length-prefixed before hashing."""
-    digest = blake2b(digest_size=12)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(4, "big") + data)
-    return digest.hexdigest()
+    """A short, URL-safe id that says nothing to whoever reads a log; the tuple's text keeps its parts apart."""
+    return blake2b(repr(parts).encode(), digest_size=12).hexdigest()
 
 
 def domain_of(merchant: Merchant | None) -> str:
@@ -137,6 +133,8 @@ def settle(group: Sequence[Piece[F]], get: Callable[[F], S], ranks: Mapping[S, i
 
 def span(group: Sequence[Piece[F]]) -> tuple[datetime, datetime]:
     """When a thing was first and last heard of; corrections are not news of the thing, so they count only alone."""
+    if len(group) == 1:
+        return group[0].seen.observed_at, group[0].seen.observed_at
     times = [piece.seen.observed_at for piece in group if not by_person(piece)]
     times = times or [piece.seen.observed_at for piece in group]
     return min(times), max(times)
@@ -144,11 +142,16 @@ def span(group: Sequence[Piece[F]]) -> tuple[datetime, datetime]:
 
 def mails(group: Sequence[Piece[F]]) -> tuple[str, ...]:
     """Record ids of the mails that told of a thing, oldest first, each once."""
+    if len(group) == 1:
+        return (group[0].seen.message,) if group[0].seen.message else ()
     heard = sorted((piece.seen.observed_at, piece.seen.message) for piece in group if piece.seen.message)
     return tuple(dict.fromkeys(message for _, message in heard))
 
 
 def merchant_of(group: Sequence[Piece[F]]) -> Merchant | None:
     """The merchant of a thing, as the surest observation names it."""
+    first = group[0].seen.merchant
+    if all(piece.seen.merchant is first for piece in group):
+        return first
     named = [piece.seen.merchant for piece in group if piece.seen.merchant]
     return max(named, key=lambda merchant: (merchant.confidence, merchant.name, merchant.kind)) if named else None

@@ -1,6 +1,6 @@
 """Invoices, each attached to its order when that is known."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mesinfos.model.facts import Observation
@@ -8,7 +8,7 @@ from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Invoice
 from mesinfos.model.values import Value
 from mesinfos.relations.folding import Piece, grouped, identity, mails, merchant_of, pieces, span, told
-from mesinfos.relations.parcels import Mail, order_of, orders_by_mail
+from mesinfos.relations.parcels import Holders, order_of, orders_by_mail
 
 
 class InvoiceView(Value, frozen=True):
@@ -23,10 +23,13 @@ class InvoiceView(Value, frozen=True):
     messages: tuple[str, ...]
 
 
-def fold_invoices(observations: Iterable[Observation]) -> list[InvoiceView]:
-    """Every invoice, the one last heard of first. A reminder of the same number is the same invoice."""
+def fold_invoices(observations: Iterable[Observation], holders: Holders | None = None) -> list[InvoiceView]:
+    """Every invoice, the one last heard of first; `holders` as for parcels.
+
+    A reminder of the same number is the same invoice.
+    """
     observations = list(observations)
-    holders = orders_by_mail(observations)
+    holders = orders_by_mail(observations) if holders is None else holders
     groups = grouped(pieces(observations, Invoice), _key)
     views = [_fold(invoice_id, group, holders) for invoice_id, group in groups.items()]
     return sorted(views, key=lambda view: (view.last_seen, view.id), reverse=True)
@@ -36,7 +39,7 @@ def _key(piece: Piece[Invoice]) -> str:
     return identity("invoice", piece.seen, piece.fact.number)
 
 
-def _fold(invoice_id: str, group: Sequence[Piece[Invoice]], holders: Mapping[Mail, set[str]]) -> InvoiceView:
+def _fold(invoice_id: str, group: Sequence[Piece[Invoice]], holders: Holders) -> InvoiceView:
     orders = sorted({order_of(holders, piece.seen, piece.fact.order_number) for piece in group} - {""})
     return InvoiceView(
         id=invoice_id,

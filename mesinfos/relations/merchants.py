@@ -53,9 +53,12 @@ class Tally:
     def add(self, seen: Observation, merchant: Merchant) -> None:
         """Count one observation; facts name the merchant, messages are also counted by category."""
         self.names[merchant] += 1
-        self.first_seen = min(self.first_seen, seen.observed_at)
-        self.last_seen = max(self.last_seen, seen.observed_at)
-        if isinstance(seen.fact, Message):
+        at = seen.observed_at
+        if at < self.first_seen:
+            self.first_seen = at
+        elif at > self.last_seen:
+            self.last_seen = at
+        if type(seen.fact) is Message:
             self.messages += 1
             self.categories[seen.fact.category] += 1
             self.unverified += not seen.verified

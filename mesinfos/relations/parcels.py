@@ -42,6 +42,8 @@ ON_ITS_WAY = frozenset(STEPS) - {ParcelStatus.DELIVERED}
 Mail = tuple[bool, str]
 """Whether its sender was proved, and the record of the mail: proved and unproved never share one."""
 ALL: Mail = (False, "")
+Holders = Mapping[Mail, set[str]]
+"""Ids of orders by the mail that told of them."""
 
 
 class ParcelView(Value, frozen=True):
@@ -62,16 +64,19 @@ class ParcelView(Value, frozen=True):
         return self.parcel.status in ON_ITS_WAY
 
 
-def fold_parcels(observations: Iterable[Observation]) -> list[ParcelView]:
-    """Every parcel, the one last heard of first; orders among the observations say what each parcel belongs to."""
+def fold_parcels(observations: Iterable[Observation], holders: Holders | None = None) -> list[ParcelView]:
+    """Every parcel, the one last heard of first.
+
+    Orders among the observations say what each parcel belongs to, unless `holders` says it already.
+    """
     observations = list(observations)
-    holders = orders_by_mail(observations)
+    holders = orders_by_mail(observations) if holders is None else holders
     groups = _joined(pieces(observations, Parcel))
     views = [_fold(parcel_id, group, holders) for parcel_id, group in groups.items()]
     return sorted(views, key=lambda view: (view.last_seen, view.id), reverse=True)
 
 
-def orders_by_mail(observations: Iterable[Observation]) -> dict[Mail, set[str]]:
+def orders_by_mail(observations: Iterable[Observation]) -> Holders:
     """Order ids by the mail that told of them; under `ALL` all order ids there are."""
     found: dict[Mail, set[str]] = {ALL: set()}
     for fact, seen in pieces(observations, Order):
@@ -82,7 +87,7 @@ def orders_by_mail(observations: Iterable[Observation]) -> dict[Mail, set[str]]:
     return found
 
 
-def order_of(holders: Mapping[Mail, set[str]], seen: Observation, order_number: str) -> str:
+def order_of(holders: Holders, seen: Observation, order_number: str) -> str:
     """The order something belongs to: by its number, else the only order of the same mail; "" for none."""
     if order_number:
         named = identity("order", seen, order_number)
@@ -133,7 +138,7 @@ def _from_carrier(seen: Observation) -> bool:
     return seen.merchant is not None and seen.merchant.kind is Kind.CARRIER
 
 
-def _fold(parcel_id: str, group: Sequence[Piece[Parcel]], holders: Mapping[Mail, set[str]]) -> ParcelView:
+def _fold(parcel_id: str, group: Sequence[Piece[Parcel]], holders: Holders) -> ParcelView:
     first_seen, last_seen = span(group)
     shops = [piece for piece in group if not _from_carrier(piece.seen)]
     orders = sorted({order_of(holders, piece.seen, piece.fact.order_number) for piece in group} - {""})

@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import RLock
 from typing import Any, NamedTuple, TypeVar, cast
 
+from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from mesinfos.errors import N_, NotFound
@@ -29,7 +30,7 @@ from mesinfos.relations.offers import (
     fold_offers,
 )
 from mesinfos.relations.orders import OrderView, attach, fold_bare
-from mesinfos.relations.parcels import ParcelView, fold_parcels
+from mesinfos.relations.parcels import Holders, ParcelView, fold_parcels, orders_by_mail
 from mesinfos.relations.spending import MerchantSpend, MonthSpend, by_merchant, by_month
 from mesinfos.vault.records import read_records
 from mesinfos.vault.unlock import OpenVault
@@ -37,7 +38,7 @@ from mesinfos.vault.unlock import OpenVault
 T = TypeVar("T")
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True, gc=False):
     """One observation and the record that keeps it."""
 
     record_id: str
@@ -98,10 +99,13 @@ class Reading:
         with self._lock:
             for seen in fresh:
                 self._share(seen.observation)
-                self._facts.setdefault(type(seen.observation.fact), []).append(seen)
+                kind = type(seen.observation.fact)
+                if kind not in self._facts:
+                    self._facts[kind] = []
+                self._facts[kind].append(seen)
                 self._by_id[seen.record_id] = seen
             self.seq = max(self.seq, fresh[-1].seq)
-            tally((seen.observation for seen in fresh), self._counts)
+            tally([seen.observation for seen in fresh], self._counts)
             self._views.clear()
 
     def forget(self, record_ids: Collection[str]) -> None:
@@ -150,7 +154,7 @@ class Reading:
 
     def parcels(self) -> list[ParcelView]:
         """Every parcel, the one last heard of first."""
-        return self.derived("parcels", lambda: fold_parcels(self._of(Parcel, Order)))
+        return self.derived("parcels", lambda: fold_parcels(self._of(Parcel), self._holders()))
 
     def offers(self) -> list[OfferView]:
         """Every offer, the one last heard of first."""
@@ -158,7 +162,7 @@ class Reading:
 
     def invoices(self) -> list[InvoiceView]:
         """Every invoice, the one last heard of first."""
-        return self.derived("invoices", lambda: fold_invoices(self._of(Invoice, Order)))
+        return self.derived("invoices", lambda: fold_invoices(self._of(Invoice), self._holders()))
 
     def bookings(self) -> list[BookingView]:
         """Every booking, the latest journey first."""
@@ -219,8 +223,11 @@ class Reading:
     def _orders(self) -> list[OrderView]:
         return attach(fold_bare(self._of(Order)), self.parcels(), self.invoices())
 
-    def _of(self, *kinds: type[Any]) -> list[Observation]:
-        return [seen.observation for kind in kinds for seen in self._facts.get(kind, ())]
+    def _holders(self) -> Holders:
+        return self.derived("orders by mail", lambda: orders_by_mail(self._of(Order)))
+
+    def _of(self, kind: type[Any]) -> list[Observation]:
+        return [seen.observation for seen in self._facts.get(kind, ())]
 
     def _mail_of(self) -> dict[str, list[Seen]]:
         return self.derived(
@@ -249,8 +256,10 @@ def read(vault: OpenVault) -> Reading:
 
 
 def _keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:
-    same = known.setdefault(value, value)
-    if same is not value:
+    same = known.get(value)
+    if same is None:
+        known[value] = value
+    elif same is not value:
         # Equal values, so nobody can tell the difference but the memory meter.
         force_setattr(holder, "merchant" if isinstance(value, Merchant) else "sender", same)
 
