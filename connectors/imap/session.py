@@ -57,7 +57,8 @@ class Session:
             _log_in(self.client, settings)
             self.capabilities = frozenset(_text(name) for name in self._told(self.client.capabilities))
             if {"ENABLE", "CONDSTORE"} <= self.capabilities:  # else some servers keep HIGHESTMODSEQ to themselves
-                self._told(self.client.enable, "CONDSTORE")
+                with suppress(imaplib.IMAP4.error):
+                    self._told(self.client.enable, "CONDSTORE")
         except BaseException:
             self.close()
             raise
@@ -76,7 +77,11 @@ class Session:
 
     def folders(self) -> list[tuple[frozenset[str], str]]:
         """Every folder: its flags in lower case (SPECIAL-USE among them, RFC 6154) and its name."""
-        listed = self._told(self.client.list_folders)
+        try:
+            listed = self._told(self.client.list_folders)
+        except imaplib.IMAP4.error:
+            refused = Unreachable(N_("{host} does not show its folders."), field="host", host=self._settings.host)
+            raise Torn("LIST refused", refused) from None
         return [(frozenset(_text(flag).lower() for flag in flags), str(name)) for flags, _, name in listed]
 
     def examine(self, folder: str) -> Status:
@@ -104,7 +109,7 @@ class Session:
     def _told(self, ask: Any, *arguments: Any, **options: Any) -> Any:
         try:
             return ask(*arguments, **options)
-        except BROKEN as problem:
+        except BROKEN as problem:  # imaplib's abort among them, which is an error, too: it must come first
             raise Torn(type(problem).__name__) from None
         except (imaplib.IMAP4.error, UnsafeArgument):
             raise
@@ -209,10 +214,11 @@ def _log_in(client: Client, settings: Settings) -> None:
             client.plain_login(settings.username, password)
         else:
             client.login(settings.username, password)
-    except BROKEN as problem:
-        closed = Unreachable(N_("{host} closed the connection while logging in."), field="host", host=settings.host)
-        raise Torn(type(problem).__name__, closed) from None
-    except (imaplib.IMAP4.error, UnsafeArgument, UnicodeError) as problem:
+    except (*BROKEN, imaplib.IMAP4.error, UnsafeArgument, UnicodeError) as problem:
+        # IMAPClient tells a connection that broke meanwhile as a refused login, too.
+        if isinstance(problem, BROKEN) or isinstance(problem.__context__, BROKEN):
+            closed = Unreachable(N_("{host} closed the connection while logging in."), field="host", host=settings.host)
+            raise Torn(type(problem).__name__, closed) from None
         raise _refusal(str(problem).lower(), field, settings) from None
 
 
