@@ -41,8 +41,8 @@ quality: install  ## recognition measured on the golden samples and on ../shared
 	$(BIN)/python -m scripts.quality
 
 messages: install  ## collects the texts of pages and errors into mesinfos/locale
-	$(BIN)/pybabel extract -q -F mesinfos/locale/babel.cfg -k N_ --no-location --sort-output -o mesinfos/locale/mesinfos.pot .
-	$(BIN)/pybabel update -q -i mesinfos/locale/mesinfos.pot -o mesinfos/locale/fr.po -l fr --no-fuzzy-matching
+	$(BIN)/pybabel -q extract -F mesinfos/locale/babel.cfg -k N_ --no-location --sort-output -o mesinfos/locale/mesinfos.pot .
+	$(BIN)/pybabel -q update -i mesinfos/locale/mesinfos.pot -o mesinfos/locale/fr.po -l fr --no-fuzzy-matching
 
 screenshots: install  ## the pictures of README, from the demo household
 	$(BIN)/python -m scripts.screenshots

@@ -82,16 +82,10 @@ SOURCE = {
 }
 
 PHASE = {
-    "queued": N_("Waiting for its turn"),
     "connect": N_("Connecting"),
-    "connecting": N_("Connecting"),
     "list": N_("Listing"),
-    "listing": N_("Listing"),
-    "headers": N_("Reading headers"),
-    "fetch": N_("Reading mail"),
-    "reading": N_("Reading mail"),
-    "recognise": N_("Recognising"),
-    "store": N_("Storing"),
+    "headers": N_("Looking at headers"),
+    "read": N_("Reading mail"),
     "done": N_("Finished"),
 }
 
@@ -109,7 +103,6 @@ FOUND = {
     "personal": N_("Personal mail, left where it is"),
     "rejected": N_("Left at the source"),
     "quarantined": N_("Unreadable"),
-    "skipped": N_("Skipped"),
 }
 
 SAID = {
@@ -223,6 +216,9 @@ TOLD = (
     N_("junk"),
     N_("trash"),
     N_("flags: nothing is marked as read, moved or deleted"),
+    N_("one mail archive: an mbox file, a folder of .eml files, or a Maildir"),
+    N_("any other file"),
+    N_("the archive is never changed"),
 )
 """What manifests of our own connectors say they read and never read, marked for translation."""
 

@@ -33,7 +33,7 @@ def orders(request: Request, reading: Shown, q: str = "", status: str = "", mont
         shown=cut(kept, number(request)),
         sum=spent(kept),
         q=q,
-        status=status,
+        chosen=status,
         statuses=[one for one in OrderStatus if any(order.order.status is one for order in everything)],
         month=month if first else "",
         first=first,
