@@ -7,6 +7,7 @@ line, under a MAC too, so that a cut at the end shows.
 """
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from mesinfos.errors import NotFound, Tampered, UnknownFormat
 from mesinfos.vault.envelope import Envelope
@@ -68,6 +69,14 @@ _REUSED_LINES = 1000
 _open: WeakKeyDictionary[Instance, dict[str, tuple[Envelope, float, int]]] = WeakKeyDictionary()
 
 
+class Line(NamedTuple):
+    """What to write: `subject` is an id, in clear; whatever says more belongs into `details`, which are sealed."""
+
+    action: Action
+    subject: str
+    details: dict[str, Any] | None = None
+
+
 def append(  # noqa: PLR0913, PLR0917  the signature that rooms agreed on: where, what, about what
     instance: Instance,
     conn: Connection,
@@ -76,30 +85,31 @@ def append(  # noqa: PLR0913, PLR0917  the signature that rooms agreed on: where
     subject: str,
     details: dict[str, Any] | None = None,
 ) -> bytes:
-    """Add a line within the caller's write transaction and return its hash, the chain's new head.
+    """Add a line within the caller's write transaction and return its hash, the chain's new head."""
+    return append_all(instance, conn, vault_id, [Line(action, subject, details)])[0]
 
-    `subject` is an id, in clear; whatever says more belongs into `details`.
-    """
-    conn.execute(select(vaults.c.vault_id).where(vaults.c.vault_id == vault_id).with_for_update())
+
+def append_all(instance: Instance, conn: Connection, vault_id: str, lines: Sequence[Line]) -> list[bytes]:
+    """Add lines within the caller's write transaction, which holds the vault's row to its end; return their hashes."""
+    if not lines:
+        return []
+    conn.execute(_LOCK, {"vault": vault_id})
     last, prev = head(conn, vault_id)
-    line: dict[str, Any] = {"vault_id": vault_id, "seq": last + 1, "at": stamp(), "action": str(action)}
-    line |= {"subject": subject, "prev": prev, "envelope_id": "", "sealed": _digest(b"")}
-    if details:
-        sealing = _sealing(instance, conn, vault_id)
-        sealed = sealing.seal(_item(last + 1), "journal", 1, msgspec.json.encode(details))
-        line |= {"envelope_id": sealing.envelope_id, "sealed": sealed}
-    line["hash"] = line_hash(line)
-    line["mac"] = _mac(instance, vault_id, last + 1, line["hash"])
-    conn.execute(insert(journal), line)
-    _set_head(instance, conn, vault_id, last + 1, line["hash"])
-    return bytes(line["hash"])
+    sealing = _sealing(instance, conn, vault_id) if any(line.details for line in lines) else None
+    rows = []
+    for seq, line in enumerate(lines, last + 1):
+        row = _row(vault_id, seq, line, prev, sealing)
+        row["hash"] = prev = line_hash(row)
+        row["mac"] = _mac(instance, vault_id, seq, prev)
+        rows.append(row)
+    conn.execute(_INSERT, rows)
+    _set_head(instance, conn, vault_id, last + len(rows), prev)
+    return [row["hash"] for row in rows]
 
 
 def head(conn: Connection, vault_id: str) -> tuple[int, bytes]:
     """Number and hash of the last line; (0, 32 zero bytes) before the first."""
-    row = conn.execute(
-        select(journal.c.at, journal.c.hash).where(journal.c.vault_id == vault_id, journal.c.seq == HEAD)
-    ).one_or_none()
+    row = conn.execute(_HEAD, {"vault": vault_id}).one_or_none()
     return (row.at, bytes(row.hash)) if row else (0, FIRST)
 
 
@@ -145,14 +155,23 @@ def head_is_ours(instance: Instance, conn: Connection, vault_id: str) -> bool:
     return same(bytes(row.mac), _mac(instance, vault_id, HEAD, joined(str(row.at).encode(), bytes(row.hash))))
 
 
+def _row(vault_id: str, seq: int, line: Line, prev: bytes, sealing: Envelope | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"vault_id": vault_id, "seq": seq, "at": stamp(), "action": str(line.action)}
+    row |= {"subject": line.subject, "prev": prev, "envelope_id": "", "sealed": _digest(b"")}
+    if line.details and sealing:
+        sealed = sealing.seal(_item(seq), "journal", 1, msgspec.json.encode(line.details))
+        row |= {"envelope_id": sealing.envelope_id, "sealed": sealed}
+    return row
+
+
 def _set_head(instance: Instance, conn: Connection, vault_id: str, seq: int, value: bytes) -> None:
-    values = {"at": seq, "hash": value, "mac": _mac(instance, vault_id, HEAD, joined(str(seq).encode(), value))}
-    if seq > 1:
-        place = (journal.c.vault_id == vault_id, journal.c.seq == HEAD)
-        conn.execute(update(journal).where(*place).values(values))
-    else:
+    mac = _mac(instance, vault_id, HEAD, joined(str(seq).encode(), value))
+    known = conn.execute(_HEAD, {"vault": vault_id}).one_or_none()
+    if known is None:
         fixed = {"vault_id": vault_id, "seq": HEAD, "action": "head", "subject": "", "prev": _HEAD_PREV}
-        conn.execute(insert(journal), fixed | {"envelope_id": "", "sealed": b""} | values)
+        conn.execute(_INSERT, [fixed | {"envelope_id": "", "sealed": b"", "at": seq, "hash": value, "mac": mac}])
+    else:
+        conn.execute(_SET_HEAD, {"vault": vault_id, "last": seq, "value": value, "made": mac})
 
 
 def _sealing(instance: Instance, conn: Connection, vault_id: str) -> Envelope:
@@ -170,8 +189,7 @@ def _sealing(instance: Instance, conn: Connection, vault_id: str) -> Envelope:
 
 
 def _stored(conn: Connection, vault_id: str, envelope_id: str) -> bool:
-    mine = (envelope.c.vault_id == vault_id, envelope.c.envelope_id == envelope_id)
-    return conn.execute(select(envelope.c.form).where(*mine)).one_or_none() is not None
+    return conn.execute(_STORED, {"vault": vault_id, "envelope": envelope_id}).one_or_none() is not None
 
 
 def _entry(vault: OpenVault, conn: Connection, row: RowMapping) -> Entry:
@@ -197,3 +215,17 @@ def _item(seq: int) -> str:
 
 def _digest(data: bytes) -> bytes:
     return sha256(data).digest()
+
+
+# Written once: putting a statement together costs several times what running it does.
+_LOCK = select(vaults.c.vault_id).where(vaults.c.vault_id == bindparam("vault")).with_for_update()
+_INSERT = insert(journal)
+_HEAD = select(journal.c.at, journal.c.hash).where(journal.c.vault_id == bindparam("vault"), journal.c.seq == HEAD)
+_SET_HEAD = (
+    update(journal)
+    .where(journal.c.vault_id == bindparam("vault"), journal.c.seq == HEAD)
+    .values(at=bindparam("last"), hash=bindparam("value"), mac=bindparam("made"))
+)
+_STORED = select(envelope.c.form).where(
+    envelope.c.vault_id == bindparam("vault"), envelope.c.envelope_id == bindparam("envelope")
+)

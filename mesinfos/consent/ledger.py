@@ -7,6 +7,7 @@ are deleted in the same transaction, and no clock that jumps back revives it.
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -18,9 +19,10 @@ from mesinfos.consent.journal import Action, append
 from mesinfos.errors import N_, InvalidInput, NotFound, Tampered, UnknownFormat, UnreadableGrant
 from mesinfos.vault import hooks
 from mesinfos.vault.grantkeys import new_token
-from mesinfos.vault.instance import Instance
+from mesinfos.vault.instance import Instance, signed_by, signed_message
 from mesinfos.vault.keys import same
 from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.pins import Pin
 from mesinfos.vault.tables import disclosure, envelope, moment, stamp, token
 from mesinfos.vault.tables import grant as grants
 from mesinfos.vault.tags import Tags
@@ -119,6 +121,7 @@ def revoke(instance: Instance, vault_id: str, grant_id: str) -> None:
         row = _row(conn, vault_id, grant_id, lock=True)
         if row.state not in OVER:
             end(instance, conn, vault_id, grant_id, State.WITHDRAWN)
+    instance.database.forget_deleted()
 
 
 def suspend_all(instance: Instance, conn: Connection, vault_id: str) -> int:
@@ -179,13 +182,20 @@ def end(instance: Instance, conn: Connection, vault_id: str, grant_id: str, stat
 def read_row(instance: Instance, row: Row[tuple[object, ...]]) -> Grant:
     """The promise in a row; raises UnreadableGrant unless the pinned key signed exactly this for exactly this row."""
     rules = instance.key.open(row.vault_id, "grant", row.grant_id, row.rules)
-    if not instance.verify(row.vault_id, CONTEXT, rules, row.signature):
-        raise UnreadableGrant(N_("Nobody signed this grant."))
-    promise = from_bytes(rules)
+    promise = _signed(row.vault_id, rules, bytes(row.signature), tuple(instance.pins.of(row.vault_id)))
     key_fits = not row.public_key or same(sha256(row.public_key).digest(), promise.key)
     if (promise.vault_id, promise.grant_id) != (row.vault_id, row.grant_id) or not key_fits:
         raise UnreadableGrant(N_("This grant was signed for another place."))
     return promise
+
+
+@lru_cache(maxsize=500)
+def _signed(vault_id: str, rules: bytes, signature: bytes, pins: tuple[Pin, ...]) -> Grant:
+    """The grant in `rules`, when one of the pinned keys signed it. Remembered by all it depends on, the pins too."""
+    message = signed_message(vault_id, CONTEXT, rules)
+    if not any(signed_by(pin.verify, message, signature) for pin in pins):
+        raise UnreadableGrant(N_("Nobody signed this grant."))
+    return from_bytes(rules)
 
 
 @hooks.at_unlock

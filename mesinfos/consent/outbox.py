@@ -1,35 +1,29 @@
 """The outbox: the only door through which data reaches a merchant. It holds the exact bytes that each grant may read.
 
-Filled from folded things while the vault is open (`fill_past`, `refresh`), and from each new observation at sync, vault
-locked or not (`disclose_batch`). Emptied by `ledger.end`. A later disclosure of a thing replaces an earlier one; one
-marked partial is news of a thing, and replaces only what it says. What was read from the database alone is unreadable:
-each disclosure is sealed to its grant's public key, whose private half only the merchant's token gives.
+Reading is a look-up: no row, no data, whatever the rules say. Each disclosure is sealed to its grant's public key,
+whose private half only the merchant's token gives, so the database alone opens none. `filling.py` puts them in,
+`ledger.end` takes them out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
 from typing import Any, NamedTuple
 
-import msgspec
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, select
 
-from mesinfos.consent.disclose import DIGEST, Disclosure, for_grant, news_for_grant
+from mesinfos.consent.filling import disclose_batch, fill_past, preview, refresh
 from mesinfos.consent.grant import Grant
-from mesinfos.consent.journal import Action, append
-from mesinfos.consent.ledger import Live, admit, live_grants, today
-from mesinfos.consent.things import from_observation, from_reading
+from mesinfos.consent.journal import Action, Line, append_all
+from mesinfos.consent.ledger import Live, admit
 from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
-from mesinfos.model.facts import Observation
-from mesinfos.relations.reading import Reading
-from mesinfos.vault.grantkeys import GrantReader, seal_for_grant, token_auth
+from mesinfos.vault.grantkeys import GrantReader, token_auth
 from mesinfos.vault.instance import Instance
-from mesinfos.vault.keys import new_id
-from mesinfos.vault.openvault import GRANT, OpenVault
-from mesinfos.vault.tables import disclosure, envelope, stamp, token
+from mesinfos.vault.tables import disclosure, envelope, token
 from mesinfos.vault.tables import grant as grants
 
-SLICE = 2000
-"""Disclosures written in one transaction, so that a long past does not hold up a sync."""
-
+__all__ = ["Ask", "Page", "disclose_batch", "fill_past", "page", "pages", "preview", "refresh", "terms"]
 
 NOTHING = N_("This token opens no grant.")
 PAGE = 100
@@ -51,197 +45,120 @@ class Page(NamedTuple):
     damaged: int = 0
 
 
-class Change(NamedTuple):
-    """What brings an outbox up to date: rows to delete by number, disclosures to add."""
+class Ask(NamedTuple):
+    """One request: a token, and the number of the last disclosure its merchant knows; None asks for the terms only."""
 
-    old: list[int]
-    new: list[Disclosure]
-
-
-def preview(vault: OpenVault, grant: Grant, reading: Reading) -> list[bytes]:
-    """The exact bytes that the merchant of this grant, or of this draft, is given for all there is now."""
-    shown = for_grant(vault.instance.key, grant, from_reading(reading), today())
-    return [one.content for one in shown]
+    token: str
+    after: int | None = 0
+    limit: int = PAGE
 
 
-def fill_past(vault: OpenVault, grant: Grant, reading: Reading) -> int:
-    """Disclose all there is now to a grant just given; returns how many disclosures were written."""
-    return _bring_up_to_date(vault, grant, reading)
-
-
-def refresh(vault: OpenVault, reading: Reading) -> int:
-    """Replace news by folded things in every live grant's outbox; returns how many disclosures were written.
-
-    Cheap when nothing came in since: each grant remembers up to where it was refreshed.
-    """
-    with vault.instance.database.write(vault.vault_id) as conn:
-        running = live_grants(vault.instance, conn, vault.vault_id)
-        marks = {live.grant.grant_id: _mark(vault, conn, live.grant.grant_id) for live in running}
-    stale = [live for live in running if marks[live.grant.grant_id] != _mark_of(reading)]
-    return sum(_bring_up_to_date(vault, live.grant, reading) for live in stale)
-
-
-def disclose_batch(
-    instance: Instance, conn: Connection, vault_id: str, observations: Sequence[tuple[str, Observation]]
-) -> int:
-    """Disclose new observations (record id, observation) to every live grant, in the caller's write transaction.
-
-    Works while the vault is locked. Returns how many disclosures were written.
-    """
-    things = [thing for record_id, seen in observations if (thing := from_observation(record_id, seen))]
-    written = 0
-    for live in live_grants(instance, conn, vault_id):
-        news = news_for_grant(instance.key, live.grant, things, today())
-        _write(instance, conn, live, Change([], news))
-        written += len(news)
-    return written
-
-
-def page(instance: Instance, secret: str, after: int = 0, limit: int = PAGE) -> Page:
+def page(instance: Instance, token: str, after: int = 0, limit: int = PAGE) -> Page:
     """The disclosures numbered after `after`, at most `limit`; raises NoGrant, alike for each token that opens nothing.
 
     The grant's state, its rows and the journal's line are one transaction: a read that cannot be written down fails.
     """
-    found = _place(instance, secret)
-    with instance.database.write(found.vault_id) as conn:
-        live, complete = _admitted(instance, conn, found)
-        if live:
-            rows = _rows_after(conn, found, after, limit + 1)
-            said = {"things": len(rows[:limit]), "after": after}
-            head = append(instance, conn, found.vault_id, Action.DATA_READ, found.grant_id, said)
-    if live is None:  # said after the commit: an expiry just noticed must stay written
-        raise NoGrant(NOTHING)
-    reader = GrantReader(secret, found.vault_id, found.grant_id)
-    shown = [text for row in rows[:limit] if (text := _opened(reader, row)) is not None]
-    last = rows[:limit][-1].seq if rows else after
-    return Page(shown, last, len(rows) > limit, complete, live.grant, head, len(rows[:limit]) - len(shown))
+    return _raised(pages(instance, [Ask(token, after, limit)])[0])
 
 
-def terms(instance: Instance, secret: str) -> Grant:
+def terms(instance: Instance, token: str) -> Grant:
     """What this token's grant says, for its merchant; raises NoGrant. Written down like a read."""
-    found = _place(instance, secret)
-    with instance.database.write(found.vault_id) as conn:
-        live, _ = _admitted(instance, conn, found)
-        if live:
-            append(instance, conn, found.vault_id, Action.GRANT_READ, found.grant_id)
-    if live is None:
-        raise NoGrant(NOTHING)
-    return live.grant
+    return _raised(pages(instance, [Ask(token, None)])[0]).grant
 
 
-def _bring_up_to_date(vault: OpenVault, grant: Grant, reading: Reading) -> int:
-    mark = _mark_of(reading)
-    wanted = for_grant(vault.instance.key, grant, from_reading(reading), today())
-    with vault.instance.database.read(vault.vault_id) as conn:
-        change = _difference(vault.instance, grant, wanted, _present(conn, grant))
-    for part in _slices(change):
-        with vault.instance.database.write(vault.vault_id) as conn:
-            _write(vault.instance, conn, _still_live(vault.instance, conn, grant), part)
-    with vault.instance.database.write(vault.vault_id) as conn:
-        _still_live(vault.instance, conn, grant)
-        _sweep_envelopes(conn, grant)
-        sealed = vault.instance.key.seal(vault.vault_id, "grant mark", grant.grant_id, mark)
-        _update(conn, grant, complete=True, details=sealed)
-    return len(change.new)
+def pages(instance: Instance, asks: Sequence[Ask]) -> list[Page | NoGrant]:
+    """An answer to each request, in their order. Those to one vault share a transaction, and so one write to the disk.
 
-
-def _difference(
-    instance: Instance, grant: Grant, wanted: Iterable[Disclosure], present: dict[bytes, list[tuple[int, bytes]]]
-) -> Change:
-    """Keep what is there once with the same bytes; replace what differs; say of the rest that it is gone."""
-    change = Change([], [])
-    left = dict(present)
-    for one in wanted:
-        rows = left.pop(one.thing, [])
-        if [digest for _, digest in rows] != [one.digest]:
-            change.old.extend(seq for seq, _ in rows)
-            change.new.append(one)
-    for thing, rows in left.items():
-        gone = Disclosure.gone(instance.key, grant, thing)
-        if [digest for _, digest in rows] != [gone.digest]:
-            change.old.extend(seq for seq, _ in rows)
-            change.new.append(gone)
-    return change
-
-
-def _slices(change: Change) -> Iterator[Change]:
-    for start in range(0, max(len(change.old), len(change.new)), SLICE):
-        yield Change(change.old[start : start + SLICE], change.new[start : start + SLICE])
-
-
-def _write(instance: Instance, conn: Connection, live: Live, change: Change) -> None:
-    """Delete and add, in one envelope of the grant, and say so in the journal."""
-    grant = live.grant
-    mine = (disclosure.c.vault_id == grant.vault_id, disclosure.c.grant_id == grant.grant_id)
-    for start in range(0, len(change.old), 500):
-        conn.execute(delete(disclosure).where(*mine, disclosure.c.seq.in_(change.old[start : start + 500])))
-    if not change.new:
-        return
-    items = [(new_id(), one.content) for one in change.new]
-    envelope_id, sealed, texts = seal_for_grant(grant.vault_id, grant.grant_id, live.public_key, items)
-    place = {"vault_id": grant.vault_id, "grant_id": grant.grant_id, "envelope_id": envelope_id}
-    conn.execute(insert(envelope), place | {"form": GRANT, "sealed": sealed, "mac": b""})
-    last = _last_seq(conn, grant)
-    common = place | {"day": "", "created_at": stamp()}
-    rows = [
-        common | {"seq": seq, "item_id": item_id, "ref": one.thing + one.digest, "ciphertext": text}
-        for seq, (one, (item_id, _), text) in enumerate(zip(change.new, items, texts, strict=True), last + 1)
-    ]
-    conn.execute(insert(disclosure), rows)
-    _update(conn, grant, last_seq=last + len(rows))
-    append(instance, conn, grant.vault_id, Action.DATA_DISCLOSED, grant.grant_id, {"things": len(rows)})
-
-
-def _present(conn: Connection, grant: Grant) -> dict[bytes, list[tuple[int, bytes]]]:
-    """What lies in the outbox: for each thing, number and digest of its disclosures."""
-    mine = (disclosure.c.vault_id == grant.vault_id, disclosure.c.grant_id == grant.grant_id)
-    found: dict[bytes, list[tuple[int, bytes]]] = {}
-    for seq, ref in conn.execute(select(disclosure.c.seq, disclosure.c.ref).where(*mine)):
-        found.setdefault(bytes(ref[:-DIGEST]), []).append((seq, bytes(ref[-DIGEST:])))
-    return found
-
-
-def _still_live(instance: Instance, conn: Connection, grant: Grant) -> Live:
-    mine = (grants.c.vault_id == grant.vault_id, grants.c.grant_id == grant.grant_id)
-    row = conn.execute(select(grants).where(*mine).with_for_update()).one_or_none()
-    live = admit(instance, conn, row) if row else None
-    if live is None or live.grant != grant:
-        raise NoGrant(N_("This grant is no longer in force."))
-    return live
+    An error of the store fails them all: none is answered that was not written down.
+    """
+    answers: list[Page | NoGrant] = [NoGrant(NOTHING)] * len(asks)
+    for vault_id, places in _by_vault(instance, asks).items():
+        with instance.database.write(vault_id) as conn:
+            taken = _take(instance, conn, vault_id, [(place, asks[place.ask]) for place in places])
+        for place, found in taken:
+            answers[place.ask] = _page(asks[place.ask], place, found)
+    return answers
 
 
 class _Place(NamedTuple):
+    """Where a token leads, and which request shows it."""
+
     vault_id: str
     grant_id: str
+    ask: int
+    auth: bytes
 
 
-def _place(instance: Instance, secret: str) -> _Place:
-    """Where a token leads. Only a stored one is worth the write lock that a read takes."""
-    auth = token_auth(secret)
+class _Found(NamedTuple):
+    live: Live
+    complete: bool
+    rows: list[Any]
+    head: bytes
+
+
+def _by_vault(instance: Instance, asks: Sequence[Ask]) -> dict[str, list[_Place]]:
+    """Requests by vault. Only a stored token is worth the write lock that a read takes."""
+    shown = {number: auth for number, ask in enumerate(asks) if (auth := _auth(ask.token))}
+    if not shown:
+        return {}
     with instance.database.read() as conn:
-        row = conn.execute(select(token.c.vault_id, token.c.grant_id).where(token.c.auth == auth)).one_or_none()
-    if row is None:
-        raise NoGrant(NOTHING)
-    return _Place(row.vault_id, row.grant_id)
+        rows = conn.execute(_TOKENS, {"auths": list(set(shown.values()))}).all()
+    known = {bytes(row.auth): row for row in rows}
+    places: dict[str, list[_Place]] = {}
+    for number, auth in shown.items():
+        if auth in known:
+            row = known[auth]
+            places.setdefault(row.vault_id, []).append(_Place(row.vault_id, row.grant_id, number, auth))
+    return places
 
 
-def _admitted(instance: Instance, conn: Connection, place: _Place) -> tuple[Live | None, bool]:
-    mine = (grants.c.vault_id == place.vault_id, grants.c.grant_id == place.grant_id)
-    row = conn.execute(select(grants).where(*mine).with_for_update()).one_or_none()
-    return (admit(instance, conn, row), bool(row.complete)) if row else (None, False)
+def _auth(token: str) -> bytes | None:
+    try:
+        return token_auth(token)
+    except NoGrant:
+        return None
 
 
-def _rows_after(conn: Connection, place: _Place, after: int, limit: int) -> list[Any]:
-    same_envelope = (envelope.c.vault_id == disclosure.c.vault_id, envelope.c.envelope_id == disclosure.c.envelope_id)
-    query = (
-        select(*(disclosure.c[name] for name in ("seq", "item_id", "envelope_id", "ciphertext")), envelope.c.sealed)
-        .join(envelope, and_(*same_envelope))
-        .where(disclosure.c.vault_id == place.vault_id, disclosure.c.grant_id == place.grant_id)
-        .where(disclosure.c.seq > after)
-        .order_by(disclosure.c.seq)
-        .limit(limit)
-    )
-    return list(conn.execute(query).all())
+def _take(
+    instance: Instance, conn: Connection, vault_id: str, wanted: Sequence[tuple[_Place, Ask]]
+) -> list[tuple[_Place, _Found]]:
+    """Look up what each request may have and write each into the journal; a grant's state is read here and now."""
+    shown = {place.grant_id: place for place, _ in wanted}
+    states = {grant_id: _state(instance, conn, place) for grant_id, place in shown.items()}
+    admitted = [(place, ask, state) for place, ask in wanted if (state := states[place.grant_id])]
+    found = [(place, ask, *state, _rows(conn, place, ask)) for place, ask, state in admitted]
+    heads = append_all(instance, conn, vault_id, [_line(place, ask, rows) for place, ask, _, _, rows in found])
+    return [
+        (place, _Found(live, complete, rows, head))
+        for (place, _, live, complete, rows), head in zip(found, heads, strict=True)
+    ]
+
+
+def _state(instance: Instance, conn: Connection, place: _Place) -> tuple[Live, bool] | None:
+    row = conn.execute(_GRANT, {"vault": place.vault_id, "grant": place.grant_id}).one_or_none()
+    live = admit(instance, conn, row) if row else None
+    return (live, bool(row.complete)) if row and live else None
+
+
+def _rows(conn: Connection, place: _Place, ask: Ask) -> list[Any]:
+    if ask.after is None:
+        return []
+    asked = {"vault": place.vault_id, "grant": place.grant_id, "after": ask.after, "most": ask.limit + 1}
+    return list(conn.execute(_DISCLOSURES, asked).all())
+
+
+def _line(place: _Place, ask: Ask, rows: Sequence[Any]) -> Line:
+    if ask.after is None:
+        return Line(Action.GRANT_READ, place.grant_id)
+    return Line(Action.DATA_READ, place.grant_id, {"things": min(len(rows), ask.limit), "after": ask.after})
+
+
+def _page(ask: Ask, place: _Place, found: _Found) -> Page:
+    """The answer, decrypted after the commit, so that nobody waits for it with the lock."""
+    reader, rows = _reader(ask, place), found.rows[: ask.limit]
+    shown = [text for row in rows if (text := _opened(reader, row)) is not None]
+    last, more = rows[-1].seq if rows else ask.after or 0, len(found.rows) > ask.limit
+    return Page(shown, last, more, found.complete, found.live.grant, found.head, len(rows) - len(shown))
 
 
 def _opened(reader: GrantReader, row: Any) -> bytes | None:
@@ -251,30 +168,51 @@ def _opened(reader: GrantReader, row: Any) -> bytes | None:
         return None
 
 
-def _last_seq(conn: Connection, grant: Grant) -> int:
-    mine = (grants.c.vault_id == grant.vault_id, grants.c.grant_id == grant.grant_id)
-    return int(conn.execute(select(grants.c.last_seq).where(*mine)).scalar_one())
+def _raised(answer: Page | NoGrant) -> Page:
+    if isinstance(answer, NoGrant):
+        raise answer
+    return answer
 
 
-def _update(conn: Connection, grant: Grant, **values: object) -> None:
-    mine = (grants.c.vault_id == grant.vault_id, grants.c.grant_id == grant.grant_id)
-    conn.execute(update(grants).where(*mine).values(**values))
+_READERS_KEPT = 200
+_READER_SECONDS = 60.0
+_readers: OrderedDict[bytes, tuple[GrantReader, float]] = OrderedDict()
+_readers_lock = Lock()
 
 
-def _sweep_envelopes(conn: Connection, grant: Grant) -> None:
-    """Delete envelopes that nothing lies in any more: their key would open old news in an old copy."""
-    mine = (disclosure.c.vault_id == grant.vault_id, disclosure.c.grant_id == grant.grant_id)
-    used = select(disclosure.c.envelope_id).where(*mine)
-    theirs = (envelope.c.vault_id == grant.vault_id, envelope.c.grant_id == grant.grant_id)
-    conn.execute(delete(envelope).where(*theirs, envelope.c.envelope_id.not_in(used)))
+def _reader(ask: Ask, place: _Place) -> GrantReader:
+    """The keys of a token shown a moment ago, for a minute: deriving them costs more than all the rest of a read.
+
+    They are keys, not a permission: what they may open is looked up in the database each time.
+    """
+    now = time.monotonic()
+    with _readers_lock:
+        reader, until = _readers.pop(place.auth, (None, 0.0))
+        if reader is None or until < now:
+            reader, until = GrantReader(ask.token, place.vault_id, place.grant_id), now + _READER_SECONDS
+        _readers[place.auth] = (reader, until)
+        while len(_readers) > _READERS_KEPT:
+            _readers.popitem(last=False)
+    return reader
 
 
-def _mark(vault: OpenVault, conn: Connection, grant_id: str) -> bytes:
-    mine = (grants.c.vault_id == vault.vault_id, grants.c.grant_id == grant_id)
-    sealed = conn.execute(select(grants.c.details).where(*mine)).scalar_one()
-    return vault.instance.key.open(vault.vault_id, "grant mark", grant_id, sealed) if sealed else b""
-
-
-def _mark_of(reading: Reading) -> bytes:
-    """Up to where a reading goes, and how much is left of it: a deletion changes it too."""
-    return msgspec.json.encode([reading.seq, len(reading)])
+# Written once: putting a statement together costs several times what running it does.
+_TOKENS = select(token.c.auth, token.c.vault_id, token.c.grant_id).where(
+    token.c.auth.in_(bindparam("auths", expanding=True))
+)
+_GRANT = (
+    select(grants)
+    .where(grants.c.vault_id == bindparam("vault"), grants.c.grant_id == bindparam("grant"))
+    .with_for_update()
+)
+_DISCLOSURES = (
+    select(*(disclosure.c[name] for name in ("seq", "item_id", "envelope_id", "ciphertext")), envelope.c.sealed)
+    .join(
+        envelope,
+        and_(envelope.c.vault_id == disclosure.c.vault_id, envelope.c.envelope_id == disclosure.c.envelope_id),
+    )
+    .where(disclosure.c.vault_id == bindparam("vault"), disclosure.c.grant_id == bindparam("grant"))
+    .where(disclosure.c.seq > bindparam("after"))
+    .order_by(disclosure.c.seq)
+    .limit(bindparam("most"))
+)

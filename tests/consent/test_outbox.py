@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from mesinfos.consent import journal, ledger, outbox
 from mesinfos.consent.fields import Field, Scope
-from mesinfos.errors import NoGrant
+from mesinfos.errors import NoGrant, StorageFull
 from mesinfos.model.values import Category, OrderStatus
 from mesinfos.relations.reading import read
 from mesinfos.vault.tables import disclosure, envelope
@@ -191,10 +191,10 @@ def test_a_read_that_cannot_be_written_down_fails(alice, reading, monkeypatch) -
     held = give(alice, promise(alice), reading)
 
     def full(*_args: object) -> bytes:
-        raise OSError(28, "no space left")
+        raise StorageFull("The disk is full.")
 
-    monkeypatch.setattr(outbox, "append", full)
-    with pytest.raises(Exception, match="disk is full"):
+    monkeypatch.setattr(outbox, "append_all", full)
+    with pytest.raises(StorageFull):
         outbox.page(alice.instance, held.token)
 
 

@@ -9,17 +9,16 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
-from mesinfos.consent import outbox
 from mesinfos.consent.describe import describe
 from mesinfos.consent.fields import PURPOSE_IRIS
 from mesinfos.consent.grant import Grant
+from mesinfos.consent.outbox import Ask, Page
 from mesinfos.errors import NoGrant
-from mesinfos.vault.instance import Instance
 from mesinfos.wording import LANGUAGES
 from web.api import schemas
 from web.api.credential import Strangers, Token, address
+from web.api.desk import Desk
 
 router = APIRouter(prefix="/api/v1", tags=["merchant"])
 strangers = Strangers()
@@ -63,28 +62,35 @@ async def disclosures(
     request: Request, token: Token, after: Annotated[int, Query(ge=0, le=LAST, description="`next` of a page.")] = 0
 ) -> Response:
     """At most 100 disclosures numbered after `after`, oldest first. The person's journal notes every read."""
-    found = await _asked(request, outbox.page, token, after)
+    found = await _asked(request, Ask(token, after))
     return Response(_page_bytes(found), media_type="application/json", headers=HEADERS)
 
 
 @router.get("/grant", summary="Read the terms of the grant", response_model=schemas.Terms, responses=PROBLEMS)
 async def grant(request: Request, token: Token) -> Response:
     """What was granted, until when and what for, and the sentence the person read."""
-    found = await _asked(request, outbox.terms, token)
-    return Response(msgspec.json.encode(_terms(found)), media_type="application/json", headers=HEADERS)
+    found = await _asked(request, Ask(token, None))
+    return Response(msgspec.json.encode(_terms(found.grant)), media_type="application/json", headers=HEADERS)
 
 
-async def _asked(request: Request, ask: Any, token: str, *more: object) -> Any:
-    """Ask in a thread: a read waits for the database's write lock, and must not keep the event loop waiting with it."""
-    instance: Instance = request.app.state.site.instance
+async def _asked(request: Request, ask: Ask) -> Page:
     try:
-        return await run_in_threadpool(ask, instance, token, *more)
+        return await _desk(request).ask(ask)
     except NoGrant:
         strangers.note(address(request))
         raise
 
 
-def _page_bytes(found: outbox.Page) -> bytes:
+def _desk(request: Request) -> Desk:
+    """This application's desk, opened with its first request."""
+    state = request.app.state
+    if not hasattr(state, "desk"):
+        state.desk = Desk(state.site.instance)
+    desk: Desk = state.desk
+    return desk
+
+
+def _page_bytes(found: Page) -> bytes:
     """The page around disclosures that are JSON already: what was previewed is what is served, byte for byte."""
     rest = {"next": found.next, "more": found.more, "complete": found.complete, "journal_head": found.head.hex()}
     rest |= {"damaged": found.damaged} if found.damaged else {}
