@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from mesinfos.connector import Batch, RawItem
 from mesinfos.consent import journal
 from mesinfos.consent.outbox import disclose_batch
+from mesinfos.ingest.context import Context
 from mesinfos.ingest.screen import wants_body
 from mesinfos.ingest.workers import Workers
 from mesinfos.model.facts import Facts
@@ -29,6 +30,7 @@ from mesinfos.syncing.runlog import RunLog, Stopped
 from mesinfos.syncing.sameness import mail_parts
 from mesinfos.syncing.tally import Progress, Summary, Tally
 from mesinfos.syncing.turn import turn
+from mesinfos.syncing.verdicts import Verdicts
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import known_tags, store_records
@@ -46,6 +48,7 @@ Report = Callable[[Progress], None]
 class _Fetched(NamedTuple):
     batch: Batch
     tags: list[bytes]
+    signers: dict[str, int]
 
 
 class _Read(NamedTuple):
@@ -54,6 +57,7 @@ class _Read(NamedTuple):
     batch: Batch
     mails: list[tuple[RawItem, bytes]]
     facts: "Future[list[Facts]] | None"
+    signers: dict[str, int]
 
 
 def _deaf(_: Progress) -> None:
@@ -85,6 +89,7 @@ class SourceSync:
         self._flying: set[bytes] = set()
         self._held = ExitStack()
         self._workers: Workers | None = None
+        self._context = Context()
         self._tally = Tally()
 
     def __enter__(self) -> Self:
@@ -101,8 +106,6 @@ class SourceSync:
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         with self._held:
-            if self._workers is not None:
-                self._workers.close()
             self._run.end(self._tally, error)
 
     @property
@@ -119,7 +122,7 @@ class SourceSync:
         self._show("connect")
         values = source_values(self._instance, self._source, self._vault)
         connector = opened_connector(self._instance.settings, self._source.connector, values)
-        self._context = context_of(values)
+        self._values, self._verdicts = values, Verdicts(values, self._source.signers)
         underway: deque[_Read] = deque()
         with Ahead(lambda: self._fetched(connector.fetch(self._source.cursor or None, self._wants))) as ahead:
             more = True
@@ -137,11 +140,13 @@ class SourceSync:
 
     def _fetched(self, batches: Iterator[Batch]) -> Iterator[_Fetched]:
         for batch in batches:
-            yield _Fetched(batch, [self._tags.mail(*mail_parts(item.data)) for item in batch.items])
+            tags = [self._tags.mail(*mail_parts(item.data)) for item in batch.items]
+            yield _Fetched(batch, tags, self._verdicts.counts)
 
     def _wants(self, heads: Sequence[bytes]) -> list[bool]:
         if self._tally.phase == "connect":
             self._show("headers")
+        self._verdicts.see(heads)
         return [wants_body(head) for head in heads]
 
     # ── recognise ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,13 +154,18 @@ class SourceSync:
     def _recognise(self, fetched: _Fetched) -> _Read:
         fresh = self._fresh(fetched)
         if not fresh:
-            return _Read(fetched.batch, [], None)
-        if self._workers is None:
-            wanted = self._instance.settings.workers
-            count = min(wanted, 1) if 0 < fetched.batch.total <= SMALL else wanted
-            self._workers = Workers(count, self._context)
+            return _Read(fetched.batch, [], None, fetched.signers)
         mails = [(item.data, item.received_at) for item, _ in fresh]
-        return _Read(fetched.batch, fresh, self._workers.submit(mails))
+        return _Read(fetched.batch, fresh, self._readers(fetched.batch.total).submit(mails), fetched.signers)
+
+    def _readers(self, total: int) -> Workers:
+        """The processes that read; others, when it has become clear who signs this mailbox's verdicts."""
+        context = context_of(self._values, self._verdicts.names())
+        if self._workers is None or context != self._context:
+            wanted = self._instance.settings.workers
+            self._workers, self._context = Workers(min(wanted, 1) if 0 < total <= SMALL else wanted, context), context
+            self._held.callback(self._workers.close)
+        return self._workers
 
     def _fresh(self, fetched: _Fetched) -> list[tuple[RawItem, bytes]]:
         """The mails that neither the vault has nor another batch under way brings."""
@@ -181,7 +191,7 @@ class SourceSync:
             stored = set(store_records(self._instance, conn, self._vault_id, records, self._source_id))
             new = self._count(read, mails, stored)
             disclose_batch(self._instance, conn, self._vault_id, [one for one in shown if one[0] in stored])
-            save_cursor(self._instance, conn, self._source, read.batch.cursor)
+            save_cursor(self._instance, conn, self._source, read.batch.cursor, read.signers)
             self._journal(conn, read, new)
             self._run.save(conn, self._tally)
         self._flying.difference_update(tag for _, tag in read.mails)

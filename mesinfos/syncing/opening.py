@@ -30,18 +30,7 @@ def opened_connector(settings: Settings, name: str, values: Mapping[str, str]) -
     return module.connect(parse_settings(module, values, house_values(settings)))
 
 
-def context_of(values: Mapping[str, str]) -> Context:
-    """What is known of a mailbox before any mail is read: whose it is, and which server's verdicts count."""
+def context_of(values: Mapping[str, str], signers: tuple[str, ...]) -> Context:
+    """What recognising a mail of this source may know: whose mailbox it is, and whose verdicts count."""
     address = values.get("username", "")
-    own = (address,) if "@" in address else ()
-    return Context(own_addresses=own, authserv_ids=verdict_names(address, values.get("host", "")))
-
-
-def verdict_names(address: str, host: str) -> tuple[str, ...]:
-    """Under which names the provider of a mailbox signs its Authentication-Results (RFC 8601 §2.5).
-
-    Its own domains are those of the address and of the server one reads from; some write another name.
-    """
-    found = {registrable(name) for name in (address.rpartition("@")[2], host)}
-    domains = {name for name in found if "." in name and not name.replace(".", "").isdecimal()}
-    return tuple(sorted(domains | {WRITES_AS[name] for name in domains if name in WRITES_AS}))
+    return Context(authserv_ids=signers, own_addresses=(address,) if "@" in address else ())

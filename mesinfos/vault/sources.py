@@ -37,6 +37,8 @@ class Source(Struct, frozen=True):
     cursor: str = ""
     last_success: datetime | None = None
     last_error: str = ""
+    signers: dict[str, int] = {}
+    """Who signs this mailbox's Authentication-Results, counted by the sync."""
 
 
 class _Details(Struct, frozen=True, omit_defaults=True):
@@ -44,6 +46,7 @@ class _Details(Struct, frozen=True, omit_defaults=True):
     cursor: str = ""
     last_success: datetime | None = None
     last_error: str = ""
+    signers: dict[str, int] = {}
 
 
 def add_source(
@@ -104,10 +107,13 @@ def source_values(instance: Instance, source: Source, vault: OpenVault | None) -
     return decode(vault.open(PURPOSE, source.source_id, sealed), type=dict[str, str])
 
 
-def save_cursor(instance: Instance, conn: Connection, source: Source, cursor: str) -> None:
+def save_cursor(
+    instance: Instance, conn: Connection, source: Source, cursor: str, signers: Mapping[str, int] | None = None
+) -> None:
     """Remember how far a source was read, in the transaction that stores what was read."""
     found = _source(instance, _row(conn, source.vault_id, source.source_id))
-    _save(instance, conn, replace(found, cursor=cursor))
+    counted = found.signers if signers is None else dict(signers)
+    _save(instance, conn, replace(found, cursor=cursor, signers=counted))
 
 
 def set_state(  # noqa: PLR0913, PLR0917  where, which, and what: each caller has them apart
@@ -149,11 +155,11 @@ def _source(instance: Instance, row: Row[Any]) -> Source:
     plain = instance.key.open(row.vault_id, "source details", row.source_id, row.details)
     more = decode(plain, type=_Details)
     known = (row.source_id, row.vault_id, row.connector, more.label, row.mode, row.state, moment(row.created_at))
-    return Source(*known, more.cursor, more.last_success, more.last_error)
+    return Source(*known, more.cursor, more.last_success, more.last_error, more.signers)
 
 
 def _seal_details(instance: Instance, what: Source) -> bytes:
-    details = _Details(what.label, what.cursor, what.last_success, what.last_error)
+    details = _Details(what.label, what.cursor, what.last_success, what.last_error, what.signers)
     return instance.key.seal(what.vault_id, "source details", what.source_id, encode(details))
 
 
