@@ -63,10 +63,11 @@ class ArchiveConnector:
         inside = self._settings.inside
         if inside is not None and not path.is_relative_to(os.path.realpath(inside)):
             raise SourceChanged(
-                N_("{path} lies outside of the folder for archives."),
+                N_("{path} lies outside of {folder}, the folder for archives."),
                 field="path",
-                next_step=N_("Put the archive into {folder}.").format(folder=inside),
+                next_step=N_("Put the archive into that folder."),
                 path=str(self._settings.path),
+                folder=str(inside),
             )
         if not path.exists():
             raise SourceChanged(N_("There is no {path}."), field="path", path=str(self._settings.path))

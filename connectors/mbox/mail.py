@@ -32,11 +32,11 @@ def header_of(stream: BinaryIO, start: int, end: int) -> bytes:
 
     A mail without one, or with more than HEAD_BYTES before it, shows as much of its beginning.
     """
-    size = FIRST_BYTES
+    size, most = FIRST_BYTES, min(HEAD_BYTES, end - start)
     while True:
         stream.seek(start)
-        head = stream.read(min(size, end - start))
+        head = stream.read(min(size, most))
         ends = [place + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (place := head.find(mark)) >= 0]
-        if ends or size >= min(HEAD_BYTES, end - start):
+        if ends or size >= most:
             return head[: min(ends)] if ends else head
         size *= 4

@@ -146,7 +146,8 @@ def test_folder_names_with_line_breaks_are_never_used():
 def test_answers_in_any_order_and_form_are_understood():
     """Quoted headers, NIL bodies, flags, unasked answers and UIDs in reverse are all within RFC 3501."""
     heads = (
-        b"* 9 EXISTS\r\n* 2 FETCH (BODY[HEADER] {4}\r\n\r\n\r\n RFC822.SIZE 30 INTERNALDATE %s FLAGS (\\Seen) UID 2)\r\n"
+        b"* 9 EXISTS\r\n* 2 FETCH (BODY[HEADER] {4}\r\n\r\n\r\n RFC822.SIZE 30 INTERNALDATE %s FLAGS (\\Seen) "
+        b"UID 2)\r\n"
         b'* 1 FETCH (UID 1 RFC822.SIZE 20 INTERNALDATE "sometime" BODY[HEADER] "From: \\"a\\"")\r\n'
         b"* 3 FETCH (UID 3 RFC822.SIZE 20 INTERNALDATE %s BODY[HEADER] NIL)\r\n* 1 FETCH (FLAGS ())\r\n" % (DATE, DATE)
     )
