@@ -44,7 +44,7 @@ class Clues(NamedTuple):
     code: bool = False
     carrier_sender: bool = False
     prices: int = 0
-    items: int = 0
+    points: bool = False
 
 
 class Scale:
@@ -113,8 +113,6 @@ def _findings(sheet: Sheet, clues: Clues, scale: Scale) -> None:
         scale.add(Category.ORDERS, 0.9, N_("names a total"))
         scale.add(Category.BILLING, 1.1, N_("names a total"))
         scale.add(Category.PROMO, -1.2, N_("names a total"))
-    if clues.items:
-        scale.add(Category.ORDERS, 0.5, N_("lists what was bought"))
     if clues.tracking:
         scale.add(Category.DELIVERY, 2.6, N_("names a tracking number"))
         scale.add(Category.PROMO, -1.5, N_("names a tracking number"))
@@ -126,6 +124,12 @@ def _findings(sheet: Sheet, clues: Clues, scale: Scale) -> None:
         scale.add(Category.DELIVERY, 1.6, N_("sent by a carrier"))
     if clues.code:
         scale.add(Category.PROMO, 1.5, N_("offers a code"))
+    if clues.points:
+        scale.add(Category.PROMO, 1.5, N_("tells points of a loyalty programme"))
+    _prices(sheet, clues, scale)
+
+
+def _prices(sheet: Sheet, clues: Clues, scale: Scale) -> None:
     percents = len(_PERCENT.findall(sheet.subject_low)) * 2 + len(_PERCENT.findall(sheet.head_low))
     if percents and not clues.order_number:
         scale.add(Category.PROMO, min(0.5 * percents, 1.8), N_("percentages off"))

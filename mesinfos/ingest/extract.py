@@ -75,7 +75,10 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     reading = _read(read_sheet(mail, merchant, received))
     sheet = reading.sheet
     carrier = sender_carrier(sheet) is not None
-    scale = weigh(sheet, _clues(reading, carrier=carrier), merchant.kind if merchant else Kind.UNKNOWN)
+    points = benefits(sheet, merchant.name) if merchant and not reading.named and reading.total is None else ()
+    scale = weigh(
+        sheet, _clues(reading, carrier=carrier, points=bool(points)), merchant.kind if merchant else Kind.UNKNOWN
+    )
     category, _ = scale.best()
     bank = merchant is not None and merchant.kind is Kind.FINANCE
     orders = () if carrier or bank else _orders(reading, category)
@@ -86,7 +89,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
         offers=reading.declared.offers or offers(sheet, reading.code, promotion=category is Category.PROMO),
         invoices=_invoices(reading, category, orders, number, bank=bank),
         bookings=_bookings(reading, orders),
-        benefits=benefits(sheet, merchant.name) if merchant and not orders else (),
+        benefits=points,
         sheet=sheet,
         scale=scale,
     )
@@ -110,7 +113,7 @@ def _read(sheet: Sheet) -> _Reading:
     )
 
 
-def _clues(reading: _Reading, *, carrier: bool) -> Clues:
+def _clues(reading: _Reading, *, carrier: bool, points: bool) -> Clues:
     declared = reading.declared
     labelled = {one.kind for one in reading.numbers if one.confidence >= 0.8}
     return Clues(
@@ -122,6 +125,7 @@ def _clues(reading: _Reading, *, carrier: bool) -> Clues:
         code=bool(reading.code),
         carrier_sender=carrier,
         prices=len(reading.amounts),
+        points=points,
     )
 
 

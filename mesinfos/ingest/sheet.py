@@ -13,6 +13,7 @@ from mesinfos.ingest.words import clean, fold
 MAX_LINES = 1500
 MAX_LINE = 600
 _URL = re.compile(r"<?\b(?:https?://|mailto:|www\.)[^\s>]{1,4000}>?", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _QUOTE = re.compile(r"^(?:[>|] ?){1,6}")
 _FORWARD = re.compile(r"^-{2,}|^begin forwarded|^(?:from|de|von|da|van) ?:", re.IGNORECASE)
 _PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|tr|wg|aw|rv|enc|i|r|antw|vs|sv)\s?:\s*){1,5}", re.IGNORECASE)
@@ -20,11 +21,12 @@ _AMERICAN = frozenset({"com", "us", "net", "org", "io"})
 
 
 class Stream(NamedTuple):
-    """One rendering of the mail (`text` or `html`): lines as written, and folded at the same places."""
+    """One rendering of the mail (`text` or `html`): lines as written, folded at the same places, and whether they hold a digit."""
 
     name: str
     lines: list[str]
     low: list[str]
+    digits: list[bool]
 
 
 def _stream(name: str, source: list[str]) -> Stream:
@@ -38,7 +40,7 @@ def _stream(name: str, source: list[str]) -> Stream:
         line = line.strip("*_ \t") if "*" in line or "_" in line else line.strip()
         if line:
             lines.append(line)
-    return Stream(name, lines, [fold(line) for line in lines])
+    return Stream(name, lines, [fold(line) for line in lines], [_DIGIT.search(line) is not None for line in lines])
 
 
 class Sheet:

@@ -37,6 +37,7 @@ _LOCAL = {
     "¥": {"cn": "CNY", "zh": "CNY"},
 }
 _DEFAULTS = {"$": "USD", "kr": "SEK", "kr.": "DKK", "¥": "JPY"}
+MAX_READ = 400  # what stands further right in a line is legal text
 CODES = frozenset(code for code in _SYMBOLS.values())
 
 # One or several groups of three digits after a separator, or plain digits; then cents, or a dash in their place.
@@ -108,6 +109,8 @@ def _read(line: str, low: str, match: re.Match[str], place: str, *, bare: bool) 
             if after["cents"] and "." not in value and "," not in value:
                 value += "." + after["cents"]
     minus = value.startswith("-") or bool(before and currency and (before["minus"] or before["minus0"]))
+    if minus and before and before["minus0"] and re.search(r"\w ?- $", low[: before.end("minus0") + 1]):
+        minus = False  # "Coffee - € 5.50": a dash between a name and its price
     start = before.start() if before and currency else start
     if not currency and not (bare and re.search(r"[.,]\d\d$", value)):
         return None
@@ -124,7 +127,7 @@ def amounts(line: str, place: str = "", *, bare: bool = False) -> list[Amount]:
     low = line.lower().replace("−", "-").replace("–", "-").replace("—", "-")
     if len(low) != len(line):
         low = line
-    low = low[:2000]
+    low = low[:MAX_READ]
     found: list[Amount] = []
     for match in _NUMBER.finditer(low):
         if not found or match.start() >= found[-1].end:

@@ -11,7 +11,7 @@ _POINTS = re.compile(
     r"^[^\d€$£]{0,12}(\d{1,3}(?:[ .,]\d{3})+|\d{1,7})(?![\d.,]*\s?[€$£%])(?!\s?(?:eur|usd|/|\.\d))", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<!\w)[\dA-Z*x•]{6,20}(?!\w)")
-_TIER = re.compile(r"[^\W\d_][\w +-]{2,24}")
+_TIER = re.compile(r"[^\W\d_][\w +-]{1,24}")
 _SAYS = (
     "point",
     "punt",
@@ -38,7 +38,5 @@ def benefits(sheet: Sheet, programme: str) -> tuple[Benefit, ...]:
     tier = next((text for text, _, _ in values(sheet, "tier") if len(text) < 26 and _TIER.fullmatch(text)), "")
     number = next((found for text, _, _ in values(sheet, "programme_number") if (found := _NUMBER.search(text))), None)
     count = int(re.sub(r"\D", "", points[1]))
-    found = Benefit(
-        programme, number.group() if number else "", count, tier, provenance=Provenance("layout", 0.75, "labels")
-    )
-    return (found,)
+    card = number.group() if number else ""
+    return (Benefit(programme, card, count, tier, provenance=Provenance("layout", 0.75, "labels")),)

@@ -38,4 +38,4 @@ def bookings(sheet: Sheet, reference: str, confidence: float, total: Money | Non
         return ()
     end = _moment(sheet, "check_out", start)
     what = _place(sheet)
-    return (Booking(reference, what, what, start, end, total, Provenance("layout", round(confidence, 2), "labels")),)
+    return (Booking(reference, what, "", start, end, total, Provenance("layout", round(confidence, 2), "labels")),)

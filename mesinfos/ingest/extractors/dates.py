@@ -107,7 +107,7 @@ def _named(low: str, calendar: Calendar) -> Iterator[Span]:
         if last and (until := _date(found.year, found.month, int(last[1]))) and until > found:
             yield Span(found, until, start, end)
             continue
-        short = _SHORT_RANGE.search(low, max(0, start - 8), start) if before else None
+        short = _SHORT_RANGE.search(low, max(0, start - 14), start) if before else None
         first = _date(found.year, found.month, int(short[1])) if short else None
         yield Span(min(first or found, found), found, short.start() if first and short else start, end)
 

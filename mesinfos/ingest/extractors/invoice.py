@@ -23,7 +23,7 @@ def due_date(sheet: Sheet) -> date | None:
     return None
 
 
-def paid_in_words(sheet: Sheet, amounts: Sequence[Labelled]) -> Money | None:
+def paid_in_words(amounts: Sequence[Labelled]) -> Money | None:
     """The first amount of a payment notice that labels none ("You have paid Acme $12.00")."""
     first = next((one for one in amounts if one.line < 25 and one.amount.sure and one.amount.value > 0), None)
     return Money(first.amount.value, first.amount.currency) if first else None
@@ -34,7 +34,7 @@ def invoices(
 ) -> tuple[Invoice, ...]:
     """The bill a mail of the billing category tells of; without a number or an amount there is none."""
     named = max((one for one in numbers if one.kind == "invoice" and one.confidence >= 0.8), key=_sure, default=None)
-    money = total.money if total else None if named else paid_in_words(sheet, amounts)
+    money = total.money if total else None if named else paid_in_words(amounts)
     if named is None and money is None:
         return ()
     found = Invoice(

@@ -107,9 +107,9 @@ def _above(sheet: Sheet, stream: Stream, index: int, floor: int) -> tuple[str, i
             break
         if _name_like(line, low, sheet):
             names.append(line)
-        elif _ends_block(line, low, sheet) and (names or not _QUANTITY.match(low)):
-            break
-        elif names and not _QUANTITY.search(low):
+        elif (_ends_block(line, low, sheet) and (names or not _QUANTITY.match(low))) or (
+            names and not _QUANTITY.search(low)
+        ):
             break
     names.reverse()
     if names:
@@ -124,20 +124,29 @@ def _ends_block(line: str, low: str, sheet: Sheet) -> bool:
     return spoken or "@" in line or low in sheet.lexicon.headings or bool(starts(sheet.lexicon.labels, low))
 
 
-def _same_line(sheet: Sheet, line: str, start: int, end: int) -> tuple[str, int]:
+def _same_line(sheet: Sheet, line: str, start: int, end: int, prices: Sequence[Decimal]) -> tuple[str, int]:
     """The name and quantity that share a line (or a row of cells) with their price."""
     cells = [cell.strip() for cell in (line[:start] + "\t" + line[end:]).split("\t") if cell.strip(_LEAD)]
-    quantity, name = 0, ""
+    counts: list[int] = []
+    name = ""
     for cell in cells:
         low = cell.lower()
         alone = _ONLY_NUMBER.fullmatch(low)
         if alone and 0 < int(alone[1]) <= 500:
-            quantity = quantity or int(alone[1])
+            counts.append(int(alone[1]))
         elif amounts(cell):
             continue
         elif _name_like(cell, low, sheet) and len(cell) > len(name):
             name = cell
-    return name, quantity or (_quantity(name.lower()) if name else 0)
+    return name, _count(counts, prices) or (_quantity(name.lower()) if name else 0)
+
+
+def _count(counts: list[int], prices: Sequence[Decimal]) -> int:
+    """Of the bare numbers in a row (position, quantity…) the one that its prices confirm, else the last."""
+    for count in reversed(counts):
+        if count > 1 and any(price * count in prices for price in prices):
+            return count
+    return counts[-1] if counts else 0
 
 
 def _zone(labelled: Sequence[Labelled]) -> int:
@@ -170,7 +179,7 @@ def _blocks(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Itera
             floor = index if any(one.kind in _ENDS for one in group) else floor
             continue
         first, last = prices[0].amount, prices[-1].amount
-        name, quantity = _same_line(sheet, line, first.start, last.end)
+        name, quantity = _same_line(sheet, line, first.start, last.end, [one.amount.value for one in prices])
         said = line[: first.start].rsplit("\t", 1)[-1].strip(_LEAD + "x×0123456789")
         above, more = ("", 0) if name or said else _above(sheet, stream, index, floor)
         floor = index

@@ -92,11 +92,11 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
     found: list[Labelled] = []
     lexicon, place = sheet.lexicon, sheet.place
     for index, line in enumerate(stream.lines):
-        if not _DIGIT.search(line):
+        if not stream.digits[index]:
             continue
         read = amounts(line, place)
         if not read and len(line) < 120 and ("," in line or "." in line):
-            read = [one for one in amounts(line, place, bare=True)][-1:]
+            read = amounts(line, place, bare=True)[-1:]
         for amount in read:
             label = _label(stream, index, amount)
             kind = kind_of_label(label, lexicon) or _column_kind(stream, index, amount, lexicon)
@@ -115,6 +115,8 @@ def _column_kind(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -
     header = stream.low[index - 1].split("\t")
     column = low[: amount.start].count("\t")
     if len(header) != low.count("\t") + 1 or _DIGIT.search(stream.low[index - 1]):
+        return ""
+    if any("quantity" in found[1] for cell in header if (found := starts(lexicon.labels, cell))):
         return ""
     kind = kind_of_label(header[column], lexicon)
     return kind if kind in {"grand", "due", "paid"} else ""

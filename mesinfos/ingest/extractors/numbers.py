@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mesinfos.ingest.lexicon import Lexicon
 from mesinfos.ingest.sheet import Sheet, Stream
 
-_TOKEN = re.compile(r"(?<![\w@&=%+$€£.,-])[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)")
+_TOKEN = re.compile(r"(?<![\w@&=%+$€£.,-])(?=[A-Za-z_/.-]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)")
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"(?<![\w-])[A-Z]{6}(?![\w-])")
 _WORD = re.compile(r"[^\W\d_]+|[#°]")
@@ -26,6 +26,7 @@ _SIZED = re.compile(
 _UNIT_AFTER = re.compile(
     r"\s?(?:[€£$%]|eur\b|usd\b|euros?\b|kg\b|cm\b|mm\b|ml\b|items?\b|articles?\b|artikel\b|x\b|jours\b|days\b)"
 )
+MAX_READ = 320  # what stands further right in a line is legal text
 WEAK, FAIR, STRONG = 0.5, 0.8, 0.95
 
 
@@ -112,7 +113,7 @@ def context_of(stream: Stream, index: int, start: int) -> str:
 def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
     line = stream.lines[index]
     alone = False
-    for match in _TOKEN.finditer(line):
+    for match in _TOKEN.finditer(line, 0, MAX_READ):
         token = match.group()
         if not _plausible(token, stream.low[index], match.end()):
             continue
@@ -132,10 +133,10 @@ def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
 
 def numbers(sheet: Sheet) -> list[Numbered]:
     """Every number whose kind the words tell, the subject's first."""
-    subject = Stream("subject", [sheet.subject], [sheet.subject_low])
+    subject = Stream("subject", [sheet.subject], [sheet.subject_low], [True])
     found = list(_in_line(sheet, subject, 0)) if sheet.subject else []
     for stream in sheet.streams:
         for index, line in enumerate(stream.lines):
-            if _DIGIT.search(line) or (len(line) < 60 and _LETTERS.search(line)):
+            if stream.digits[index] or (len(line) < 60 and _LETTERS.search(line)):
                 found += _in_line(sheet, stream, index)
     return found

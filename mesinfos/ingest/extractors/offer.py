@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"[\"“«„']([A-Za-z0-9_-]{4,20})[\"”»“']")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d)?) ?%")
 _WORDS = sorted({fold(label) for table in RAW.values() for label in table["labels"].get("offer_code", ())}, key=len)
 _INLINE = re.compile(r"(?:" + "|".join(re.escape(word) for word in reversed(_WORDS)) + r")\s?:?\s{0,3}[\"“«„']?$")
-_NEAR = tuple(word for word in _WORDS if len(word) > 3 and " " not in word) or ("code",)
+_NEAR = ("code", "codigo", "codice", "kod", "coupon", "cupon", "cupom", "gutschein", "voucher", "промокод", "cupao")
 
 
 def code_of(sheet: Sheet) -> str:
@@ -92,7 +92,7 @@ def offers(sheet: Sheet, code: str, *, promotion: bool) -> tuple[Offer, ...]:
     if promotion and percent is None:
         money = next(iter(amounts(sheet.subject, sheet.place)), None)
         amount = Money(money.value, money.currency) if money and money.value > 0 else None
-    if not code and (percent is None and amount is None or not promotion):
+    if not code and ((percent is None and amount is None) or not promotion):
         return ()
     found = Offer(
         description=sheet.subject[:200],

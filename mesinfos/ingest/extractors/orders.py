@@ -104,8 +104,12 @@ def _rank(one: Labelled) -> int:
 
 
 def part(found: Sequence[Labelled], kind: str) -> Decimal | None:
-    """The shipping, discount or tax amount, positive."""
-    return first(list(found), kind)
+    """The shipping, discount or tax amount, positive; below the last total ("you saved…") nothing counts."""
+    last: dict[str, int] = {}
+    for one in found:
+        if _rank(one) >= 4:
+            last[one.source] = one.line
+    return first([one for one in found if kind == "tax" or one.line <= last.get(one.source, one.line)], kind)
 
 
 def order_date(sheet: Sheet) -> date | None:

@@ -71,6 +71,8 @@ def status_of(sheet: Sheet) -> str:
     for text in (sheet.subject_low, sheet.head_low[:350], sheet.head_low[350:1200]):
         for status in _DELIVERY_ORDER:
             for phrase in phrases.get(status, ()):
+                if text is not sheet.subject_low and phrase.isalpha() and phrase.isascii():
+                    continue  # one word ("shipped") says enough in a subject only
                 place = text.find(phrase)
                 if place >= 0 and not any(word in text[max(0, place - 60) : place] for word in _STATUS_NOISE):
                     return status
@@ -87,7 +89,12 @@ def sender_carrier(sheet: Sheet) -> Carrier | None:
     return direct or by_domain(sheet.domain)
 
 
-def _from_links(sheet: Sheet) -> Iterator[Candidate]:
+def _own(one: Candidate, sender: Carrier | None) -> Candidate:
+    """A house of several names (La Poste, Colissimo): the name that wrote the mail is the one a person knows."""
+    return one._replace(carrier=sender) if sender and sender.fits(one.number) else one
+
+
+def _from_links(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
     seen: set[str] = set()
     links = [link.href for link in sheet.mail.page.links[:300]] if sheet.mail.html else []
     for href in (*links, *_text_links(sheet)):
@@ -103,7 +110,7 @@ def _from_links(sheet: Sheet) -> Iterator[Candidate]:
             carrier = by_host(host_of(address[inner:])) if inner > 0 else None
             address = address[inner:]
         if carrier:
-            yield from _pieces(address[:1500], carrier)
+            yield from (_own(one, sender) for one in _pieces(address[:1500], carrier))
 
 
 def _text_links(sheet: Sheet) -> list[str]:
@@ -156,6 +163,8 @@ def _printed(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
     pools = [("subject", [sheet.subject])] + [(stream.name, stream.lines[:200]) for stream in sheet.streams]
     for place, lines in pools:
         for line in lines:
+            if len(line) > 400 or not any(char in line for char in "0123456789"):
+                continue
             for match in _PRINTED.finditer(line):
                 number = normal(match.group())
                 if sender and sender.fits(number) and len(number) >= 10 and sum(map(str.isdigit, number)) >= 8:
@@ -185,7 +194,7 @@ def candidates(sheet: Sheet, numbers: Iterable[Numbered], orders: Iterable[str])
     sender = sender_carrier(sheet)
     taken = {normal(order) for order in orders}
     best: dict[str, Candidate] = {}
-    for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet), *_printed(sheet, sender)):
+    for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet, sender), *_printed(sheet, sender)):
         known = best.get(one.number)
         if one.number not in taken and (
             known is None or (one.confidence, one.carrier is not None) > (known.confidence, known.carrier is not None)
