@@ -19,7 +19,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
 def run(tries: int) -> Outcome:
-    """Every stranger at every door: 401, 404, 405 or 422 only (307 to the same door without its last slash), and never a byte of a disclosure."""
+    """Every stranger at every door: 401, 404, 405 or 422 (307: the same door without its slash), never a disclosure."""
     with alices_vault() as vault:
         remember(vault, past())
         grant, token = given(vault, promise(vault))
