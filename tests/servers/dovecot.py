@@ -9,6 +9,7 @@ Run as root it drops to the packaged users, as anybody else it stays that person
 """
 
 import base64
+import grp
 import hashlib
 import hmac
 import json
@@ -70,20 +71,22 @@ class Dovecot:
 
     def start(self) -> None:
         """Listen; returns when a client is greeted, raises RuntimeError with the log's end when none is in 10 s."""
-        self._process = subprocess.Popen(
-            ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PATH": _PATH},
-        )
+        with (self.folder / "dovecot.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | {"PATH": _PATH},
+            )
         for _ in range(200):
             if self._greets():
                 return
             time.sleep(0.05)
+        told = self.log()[-2000:]
         self.close()
-        raise RuntimeError(self.log()[-2000:])
+        raise RuntimeError(told)
 
     def stop(self) -> None:
         """End it politely; mail stays, `start` goes on with the same ports."""
@@ -157,8 +160,8 @@ class Dovecot:
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _write_configuration(self) -> None:
-        us = pwd.getpwuid(os.getuid()).pw_name
-        roles = PRIVILEGED if os.getuid() == 0 else UNPRIVILEGED.format(user=us)
+        us = {"user": pwd.getpwuid(os.getuid()).pw_name, "group": grp.getgrgid(os.getgid()).gr_name}
+        roles = PRIVILEGED if os.getuid() == 0 else UNPRIVILEGED.format(**us)
         values = {"folder": self.folder, "port": self.port, "tls_port": self.tls_port, "roles": roles}
         self._write("dovecot.conf", CONFIGURATION.format(cert=self.ca, key=self._key, **values))
         self._write("oauth2.conf", OAUTH2.format(folder=self.folder))

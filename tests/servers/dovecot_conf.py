@@ -85,10 +85,10 @@ userdb {
 UNPRIVILEGED = """
 default_internal_user = {user}
 default_login_user = {user}
-default_internal_group = {user}
+default_internal_group = {group}
 userdb {{
   driver = static
-  args = uid={user} gid={user} allow_all_users=yes
+  args = uid={user} gid={group} allow_all_users=yes
 }}
 """
 
