@@ -1,0 +1,119 @@
+"""The house of the page tests: Alice's furnished vault and Bob's empty one, served on a real port."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from mesinfos.settings import Settings
+from mesinfos.vault.instance import open_instance
+from mesinfos.vault.records import read_children
+from mesinfos.vault.sessions import resume_session
+from mesinfos.vault.sources import add_source
+from mesinfos.vault.vaults import create_vault
+from tests.cast import ALICE, BOB
+from tests.web.furnish import consent, furnish
+from tests.web.served import Browser, Served
+from web.deps import SESSION_COOKIE
+
+OPEN = {
+    "/unlock",
+    "/lock",
+    "/welcome",
+    "/welcome/language",
+    "/welcome/person",
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/api/openapi.json",
+    "/api/docs",
+}
+"""What a visitor without a session may ask for; whatever is not named here must refuse them."""
+
+
+class House(NamedTuple):
+    """A served house, its vaults, a merchant's token and an id of each kind of thing in Alice's vault."""
+
+    served: Served
+    alice: str
+    bob: str
+    token: str
+    ids: dict[str, str]
+
+    def alices(self) -> Browser:
+        """A browser in which Alice has opened her vault."""
+        return self._entered(self.alice, ALICE.passphrase)
+
+    def bobs(self) -> Browser:
+        """A browser in which Bob has opened his."""
+        return self._entered(self.bob, BOB.passphrase)
+
+    def _entered(self, vault_id: str, secret: str) -> Browser:
+        browser = self.served.browser()
+        assert browser.open(vault_id, secret).status_code == 200
+        return browser
+
+    def routes(self) -> list[tuple[str, str]]:
+        """Every method and path template of the application, the API's too, static files left out."""
+        pairs = [pair for route in flat(self.served.app.routes) for pair in _pairs(route)]
+        assert len(pairs) > 50, "the application's routes were not found"
+        return sorted(pairs)
+
+    def fill(self, path: str) -> str:
+        """A path template with Alice's own ids."""
+        return path.format_map(self.ids)
+
+
+@contextmanager
+def house(**settings: object) -> Iterator[House]:
+    """Move in, serve, and move out again."""
+    with TemporaryDirectory() as folder:
+        instance = open_instance(Settings(data_dir=Path(folder, "data"), **settings))  # type: ignore[arg-type]
+        mine, _ = create_vault(instance, ALICE.name, ALICE.passphrase)
+        other, _ = create_vault(instance, BOB.name, BOB.passphrase)
+        furnish(mine)
+        given, token = consent(mine)
+        values = {"host": "imap.maison.example", "username": ALICE.address, "password": "xyz-secret-xyz"}
+        source = add_source(mine, "imap", ALICE.address, values)
+        with Served(instance) as served:
+            ids = {"grant_id": given.grant_id, "source_id": source.source_id, "connector": "imap"}
+            found = House(served, mine.vault_id, other.vault_id, token, ids)
+            ids |= _ids(found)
+            yield found
+        instance.close()
+
+
+def _ids(found: House) -> dict[str, str]:
+    with found.alices() as browser:
+        vault = resume_session(found.served.instance, browser.cookies[SESSION_COOKIE])
+    shown = found.served.app.state.site.readings.of(vault)
+    order = next(one for one in shown.orders() if one.merchant and one.merchant.name == "Acme")
+    mail = order.messages[0]
+    with vault.instance.database.read(vault.vault_id) as conn:
+        papers = [part.record_id for part in read_children(vault, conn, mail) if part.type == "attachment"]
+    return {
+        "merchant_id": "acme.example",
+        "order_id": order.id,
+        "parcel_id": shown.parcels()[0].id,
+        "record_id": mail,
+        "paper_id": papers[0],
+    }
+
+
+def flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Every route, those of included routers too, which FastAPI keeps as one."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        yield from flat(included.routes) if included else [route]
+
+
+def _pairs(route: BaseRoute) -> list[tuple[str, str]]:
+    if isinstance(route, APIRoute):
+        return [(method, route.path) for method in route.methods]
+    path = getattr(route, "path", "")
+    return [] if path == "/static" else [("GET", path)]
+
