@@ -81,7 +81,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     )
     category, _ = scale.best()
     bank = merchant is not None and merchant.kind is Kind.FINANCE
-    orders = () if carrier or bank else _orders(reading, category)
+    orders = () if carrier or bank else _orders(reading, category, known=merchant is not None)
     number = next((one.value for one in reading.named if one.kind == "order"), "")
     return Found(
         orders=orders,
@@ -129,8 +129,8 @@ def _clues(reading: _Reading, *, carrier: bool, points: bool) -> Clues:
     )
 
 
-def _orders(reading: _Reading, category: Category) -> tuple[Order, ...]:
-    """An order exists only in a mail that reports one, and with its number or its total."""
+def _orders(reading: _Reading, category: Category, *, known: bool) -> tuple[Order, ...]:
+    """An order exists only in a mail that reports one, with its number, or (from a known merchant) with its total."""
     if reading.declared.orders:
         return tuple(_enriched(order, reading) for order in reading.declared.orders)
     sheet, total = reading.sheet, reading.total
@@ -138,7 +138,7 @@ def _orders(reading: _Reading, category: Category) -> tuple[Order, ...]:
         return ()
     if reading.named:
         return tuple(_order(sheet, number, total, reading.amounts) for number in reading.named)
-    reports = category in {Category.ORDERS, Category.BILLING} and total is not None and total.rank >= 2
+    reports = known and category in {Category.ORDERS, Category.BILLING} and total is not None and total.rank >= 2
     return (_order(sheet, _NO_ORDER, total, reading.amounts),) if reports else ()
 
 

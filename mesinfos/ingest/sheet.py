@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import Calendar
-from mesinfos.ingest.lexicon import ENGLISH, LEXICONS, Lexicon, detect
+from mesinfos.ingest.lexicon import LEXICONS, UNKNOWN, Lexicon, detect
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import clean, fold
 
@@ -80,8 +80,8 @@ class Sheet:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """The words of the mail's language; English when unknown."""
-        return LEXICONS.get(self.language, ENGLISH)
+        """The words of the mail's language; English phrases and every label when unknown."""
+        return LEXICONS.get(self.language, UNKNOWN)
 
     @cached_property
     def place(self) -> str:

@@ -35,6 +35,7 @@ def answer(path: Path) -> dict[str, Any]:
         name: msgspec.to_builtins([msgspec.structs.replace(one, provenance=None) for one in getattr(found, name)])
         for name in ("orders", "parcels", "offers", "invoices", "bookings", "benefits")
     }
+    facts = msgspec.json.decode(msgspec.json.encode(facts))
     return {"category": verdict.category.value, "language": verdict.language, **{k: v for k, v in facts.items() if v}}
 
 

@@ -111,7 +111,7 @@ def _read(line: str, low: str, match: re.Match[str], place: str, *, bare: bool) 
     minus = value.startswith("-") or bool(before and currency and (before["minus"] or before["minus0"]))
     if minus and before and before["minus0"] and re.search(r"\w ?- $", low[: before.end("minus0") + 1]):
         minus = False  # "Coffee - € 5.50": a dash between a name and its price
-    start = before.start() if before and currency else start
+    start = before.start() if before and _currency(before["cur"], place) else start
     if not currency and not (bare and re.search(r"[.,]\d\d$", value)):
         return None
     if not minus and line[max(0, start - 2) : start].strip() == "-":

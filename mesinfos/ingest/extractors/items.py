@@ -223,8 +223,8 @@ def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Re
         return Read(items, True)
     if once in targets and each != once:
         return Read([_split(item) for item in items], True)
-    top = max(known, default=None)
-    kept = [item for item in items if top is None or not top or (item.price or 0) <= top]
+    top = max(known, default=Decimal(0)) + sum(extras)
+    kept = [item for item in items if not max(known, default=0) or (item.price or 0) <= top]
     return Read(kept, False)
 
 

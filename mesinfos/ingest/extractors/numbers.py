@@ -11,7 +11,9 @@ from typing import NamedTuple
 from mesinfos.ingest.lexicon import Lexicon
 from mesinfos.ingest.sheet import Sheet, Stream
 
-_TOKEN = re.compile(r"(?<![\w@&=%+$€£.,-])(?=[A-Za-z_/.-]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)")
+_TOKEN = re.compile(
+    r"(?<![\w@&=%+$€£.,-])(?=[A-Za-z_/.-]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)"
+)
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"(?<![\w-])[A-Z]{6}(?![\w-])")
 _WORD = re.compile(r"[^\W\d_]+|[#°]")

@@ -18,7 +18,7 @@ Labels = dict[str, list[tuple[str, str]]]
 
 
 class Lexicon(NamedTuple):
-    """One language; `nouns` and `labels` hold the other languages' words too, its own taking precedence."""
+    """One language; `nouns` and `labels` hold English words too, its own taking precedence."""
 
     code: str
     stopwords: frozenset[str]
@@ -68,9 +68,16 @@ def _label_sets(table: dict[str, Any]) -> dict[str, list[str]]:
     return found
 
 
+def _languages(code: str) -> list[str]:
+    """Whose words count: a language's own over English ones; all when the language is unknown (`tasse` is a cup in
+    French and a tax in Italian, so no more than needed).
+    """
+    return ["en", code] if code else sorted(RAW, key=lambda name: (name == "en", name))
+
+
 def _merge_labels(code: str) -> dict[str, str]:
     merged: dict[str, list[str]] = {}
-    for other in sorted(RAW, key=lambda name: (name != code, name != "en")):
+    for other in reversed(_languages(code)):
         for label, kinds in _label_sets(RAW[other]).items():
             known = merged.setdefault(label, [])
             known += [kind for kind in kinds if kind not in known]
@@ -83,13 +90,13 @@ def _phrases(table: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _overlay(code: str, build: Any) -> dict[str, str]:
     merged: dict[str, str] = {}
-    for other in sorted(RAW, key=lambda name: (name == code, name == "en")):
+    for other in _languages(code):
         merged |= build(RAW[other])
     return merged
 
 
 def _lexicon(code: str) -> Lexicon:
-    table = RAW[code]
+    table = RAW[code or "en"]
     amounts = _overlay(code, lambda one: _pairs(one, "amounts"))
     categories = tuple(
         (name, tuple(map(fold, words["strong"])), tuple(map(fold, words["weak"])))
@@ -111,7 +118,7 @@ def _lexicon(code: str) -> Lexicon:
 
 
 LEXICONS: dict[str, Lexicon] = {code: _lexicon(code) for code in RAW}
-ENGLISH = LEXICONS["en"]
+UNKNOWN = _lexicon("")
 
 
 def _calendar(code: str, name: str, start: int) -> dict[str, int]:
@@ -158,6 +165,14 @@ _SCRIPTS = (
 )
 
 
+def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
+    phrases = [phrase for name, strong, weak in lexicon.category if name != "promo" for phrase in strong + weak]
+    return frozenset(word for phrase in phrases for word in phrase.split() if len(word) > 2)
+
+
+_VOCABULARY = {code: _vocabulary(lexicon) for code, lexicon in LEXICONS.items()}
+
+
 def detect(text: str) -> str:
     """The language of a folded text, "" when nothing tells; by script, then by its commonest small words."""
     sample = text[:3000]
@@ -167,5 +182,8 @@ def detect(text: str) -> str:
                 return code
     words = set(sample.replace("\n", " ").split(" "))
     scores = {code: len(words & lexicon.stopwords) for code, lexicon in LEXICONS.items()}
+    top = max(scores.values())
+    if top < 6:  # a short text: its nouns are asked as well
+        scores = {code: 2 * scores[code] + len(words & _VOCABULARY[code]) for code in LEXICONS}
     best = max(scores, key=lambda code: (scores[code], code == "en"))
-    return best if scores[best] >= 2 else ""
+    return best if scores[best] >= 3 else ""

@@ -1,0 +1,141 @@
+from datetime import date
+
+import pytest
+
+from mesinfos.ingest.carriers import CARRIERS, by_domain, by_host, by_name, by_number, named_in, valid_s10, valid_ups
+from mesinfos.model.merchant import Merchant
+from mesinfos.model.values import Kind, ParcelStatus
+from tests.ingest.mails import read
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "carrier", "number"),
+    [
+        (
+            "x@notif-colissimo-laposte.info",
+            "Votre colis n° 6A 12345 678901 est en route.",
+            "Colissimo",
+            "6A12345678901",
+        ),
+        ("x@dpd.fr", "Votre colis 15505912345678 sera livré demain.", "DPD", "15505912345678"),
+        (
+            "noreply@gls-group.eu",
+            "Ihre Sendung 90346692444 ist unterwegs und wird Ihnen zugestellt.",
+            "GLS",
+            "90346692444",
+        ),
+        ("x@ups.com", "Tracking Number: 1Z2345YY0678901234\nYour package is on its way.", "UPS", "1Z2345YY0678901234"),
+        (
+            "shop@acme.fr",
+            "Suivi Mondial Relay\nNuméro de suivi : 12345678\nVotre colis est en route.",
+            "Mondial Relay",
+            "12345678",
+        ),
+        ("shop@acme.fr", "Versand durch: DHL\nSendungsnummer: 00340434161094042557", "DHL", "00340434161094042557"),
+        (
+            "shop@acme.fr",
+            "Spedito con il corriere SDA, numero di tracciabilità è 350C20177729F.",
+            "SDA",
+            "350C20177729F",
+        ),
+        ("shop@acme.fr", "Your parcel is on its way.\nTracking number: ZZ-8812-7734-1", "", "ZZ881277341"),
+        ("shop@acme.fr", "https://www.fedex.com/fedextrack/?trknbr=286548999999", "FedEx", "286548999999"),
+        (
+            "shop@acme.fr",
+            "https://t.acme.fr/c?u=https%3A%2F%2Ftools.usps.com%2Fgo%2FTrackConfirmAction%3FtLabels%3D9400111899223197428490",
+            "USPS",
+            "9400111899223197428490",
+        ),
+    ],
+)
+def test_a_parcel_is_told_by_its_carriers_context(sender: str, text: str, carrier: str, number: str) -> None:
+    """The sender, a name or a label beside the number, or the link's host; spaces inside are dropped."""
+    found = read("Votre colis", text, sender=sender, merchant=Merchant("Shop", sender.split("@")[1]))
+    assert [(one.carrier, one.tracking_number) for one in found.parcels] == [(carrier, number)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Ref 12345678901", "Call 33184203310", "Votre commande n° 90346692444", "IBAN FR7612345678901234567890123"]
+)
+def test_digits_alone_never_make_a_parcel(text: str) -> None:
+    """A number of a carrier's form in another context is no parcel."""
+    assert read("Bonjour", text).parcels == ()
+
+
+def test_a_pickup_notice_tells_where_until_when_and_the_code() -> None:
+    """Place, deadline and code are read where they are labelled."""
+    text = "Votre colis n° 6A12345678901 est disponible.\nPoint de retrait : Tabac du Marché\nCode de retrait : 482915\nÀ retirer avant le : 19/12/2026"
+    (parcel,) = read("Votre colis vous attend", text, sender="x@laposte.fr").parcels
+    assert parcel.status is ParcelStatus.PICKUP_AVAILABLE
+    assert (parcel.pickup_place, parcel.pickup_code, parcel.pickup_until) == (
+        "Tabac du Marché",
+        "482915",
+        date(2026, 12, 19),
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "status"),
+    [
+        ("Your package has been delivered", ParcelStatus.DELIVERED),
+        ("Your package is out for delivery", ParcelStatus.OUT_FOR_DELIVERY),
+        ("Your package is running late", ParcelStatus.LATE),
+        ("Sorry we missed you", ParcelStatus.PROBLEM),
+        ("Your parcel is being returned to the sender", ParcelStatus.RETURNED),
+        ("Your order has shipped", ParcelStatus.IN_TRANSIT),
+        ("Label created for your parcel", ParcelStatus.ANNOUNCED),
+    ],
+)
+def test_the_status_is_what_the_subject_says(subject: str, status: ParcelStatus) -> None:
+    """The subject decides before the body."""
+    (parcel,) = read(
+        subject, "Hello, this is about your parcel.\nTracking number: 1Z2345YY0678901234", sender="x@ups.com"
+    ).parcels
+    assert parcel.status is status
+
+
+def test_the_expected_days_stay_a_range() -> None:
+    """Two days printed are two days kept, and a delivered parcel expects nothing."""
+    text = "Numéro de suivi : XY123456789FR (Chronopost)\nLivraison prévue entre le 28 novembre et le 2 décembre"
+    (parcel,) = read("Votre commande a été expédiée", text).parcels
+    assert (parcel.expected_from, parcel.expected_until) == (date(2026, 11, 28), date(2026, 12, 2))
+
+
+def test_several_parcels_of_one_mail_are_all_told() -> None:
+    """Each number once, those cut from a longer one left out."""
+    text = "Tracking ID\n286548999999\nTracking ID\n286548999979\nMaster tracking number\n286548999989"
+    found = read("Your packages are out for delivery", text, sender="TrackingUpdates@fedex.com")
+    assert {one.tracking_number for one in found.parcels} == {"286548999999", "286548999979", "286548999989"}
+    assert found.orders == ()
+
+
+def test_the_carriers_are_known_by_domain_host_name_and_number() -> None:
+    """Subdomains count; look-alikes do not."""
+    assert (one := by_domain("mail.notif.chronopost.fr")) is not None and one.name == "Chronopost"
+    assert by_domain("chronopost.fr.evil.example") is None
+    assert (one := by_host("www.laposte.fr")) is not None and one.name == "La Poste"
+    assert (one := by_name("mondial relay")) is not None and one.name == "Mondial Relay"
+    assert [one.name for one in named_in("expedie par chronopost puis dhl")] == ["Chronopost", "DHL"]
+    assert by_number("1Z999AA10123456784") is not None
+    assert by_number("1Z999AA10123456785") is None
+    assert by_number("12345678901") is None
+
+
+def test_check_digits_follow_the_standards() -> None:
+    """UPU S10: 12345678 has the check digit 5; UPS: the sample number that it publishes."""
+    assert valid_s10("RR123456785FR")
+    assert not valid_s10("RR123456784FR")
+    assert not valid_s10("nonsense")
+    assert valid_ups("1Z999AA10123456784")
+    assert not valid_ups("1Z")
+    assert (one := by_number("RR123456785FR")) is not None and "Post" in one.name or one is not None
+
+
+def test_every_carrier_is_whole() -> None:
+    """A name, a way to be recognised, and an address with a place for the number."""
+    for carrier in CARRIERS:
+        assert carrier.name
+        assert carrier.names or carrier.domains
+        assert not carrier.url or "{number}" in carrier.url
+    assert len(CARRIERS) >= 40
+    assert Kind.CARRIER
