@@ -23,6 +23,7 @@ _ITEM = re.compile(
     rb'(?:\{(?P<literal>\d+)\}\r?\n|"(?P<quoted>(?:[^"\\]|\\.)*)"|\([^()]*\)|(?P<atom>[^ ()"{]+))',
     re.IGNORECASE,
 )
+_ESCAPED = re.compile(rb"\\(.)")
 _DATE = re.compile(rb"([ \d]\d)-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _SEARCH = re.compile(rb"\* SEARCH((?: \d{1,10})*)(?: \(MODSEQ \d+\))? ?\r?\n", re.IGNORECASE)
 _ESEARCH = re.compile(rb"\* ESEARCH\b.*? ALL ([\d:,]+)\s", re.IGNORECASE)
@@ -161,7 +162,8 @@ class Reader:
                 item[name] = self._literal(match["literal"], limit, item, asked)
                 line, position = self._line(LINE_BYTES), 0
             elif match["quoted"] is not None:
-                item[name] = re.sub(rb"\\(.)", rb"\1", match["quoted"])
+                text = match["quoted"]
+                item[name] = _ESCAPED.sub(rb"\1", text) if b"\\" in text else text
             elif match["atom"] is not None and match["atom"].upper() != b"NIL":
                 item[name] = match["atom"]
         if not line[position:].lstrip().startswith(b")"):

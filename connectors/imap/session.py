@@ -6,6 +6,7 @@ import logging
 import socket
 import ssl
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Self, cast
 
 from imapclient import IMAPClient
@@ -120,13 +121,13 @@ class Session:
 
 def _open(settings: Settings) -> Client:
     place = {"host": settings.host, "port": settings.usual_port}
-    context = _trust(settings)
+    context = _trust(settings.authority()) if settings.security != "none" else None
     connection = _dial(settings)
     try:
-        if settings.security == "tls":
+        if context and settings.security == "tls":
             connection = context.wrap_socket(connection, server_hostname=settings.host)
         client = Client(Wire(connection, settings.host), settings.host)
-        if settings.security == "starttls":
+        if context and settings.security == "starttls":
             client.starttls(context)
     except (*BROKEN, imaplib.IMAP4.error, ValueError, KeyError) as problem:
         connection.close()
@@ -160,8 +161,9 @@ def _not_opened(problem: Exception, place: dict[str, object]) -> Unreachable | T
     return Torn(type(problem).__name__, no_mail_server)
 
 
-def _trust(settings: Settings) -> ssl.SSLContext:
-    authority = settings.authority()
+@lru_cache(maxsize=8)
+def _trust(authority: str) -> ssl.SSLContext:
+    """Who may vouch for a server; kept, because reading the system's authorities takes longer than a poll."""
     try:
         return ssl.create_default_context(cadata=authority or None)
     except (ssl.SSLError, ValueError):
