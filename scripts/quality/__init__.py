@@ -1,0 +1,1 @@
+"""Recognition measured against hand-read labels."""

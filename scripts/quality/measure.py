@@ -1,0 +1,98 @@
+"""One mail against its label: which of the measures it counts for, and whether they are right."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from time import process_time
+from typing import Any, NamedTuple
+
+from mesinfos.directory import registrable
+from mesinfos.ingest.files import read_messages
+from mesinfos.ingest.pipeline import recognise
+from mesinfos.model.facts import Facts
+
+MEASURES = ("merchant", "category", "order number", "total", "items", "tracking", "no false order")
+
+
+class Outcome(NamedTuple):
+    """What one mail gave: measure → right or wrong (absent when the label says nothing of it), and its CPU seconds."""
+
+    label: dict[str, Any]
+    facts: Facts
+    right: dict[str, bool]
+    seconds: float
+
+    @property
+    def category(self) -> str:
+        """The category found, "" when the mail was taken for a personal one."""
+        return self.facts.message.category.value if self.facts.message else ""
+
+
+def outcomes(folder: Path) -> Iterator[Outcome]:
+    """Every labelled mail of a folder that holds `labels.jsonl`, recognised."""
+    for line in (folder / "labels.jsonl").read_text("utf-8").splitlines():
+        label = json.loads(line)
+        _, raw = next(read_messages(folder / label["file"]))
+        recognise(raw)  # once unmeasured: the first reading of a page shape fills caches
+        start = process_time()
+        facts = recognise(raw)
+        yield Outcome(label, facts, judge(label, facts), process_time() - start)
+
+
+def judge(label: dict[str, Any], facts: Facts) -> dict[str, bool]:
+    """The verdict on every measure that this label allows."""
+    found = {"merchant": _merchant(label, facts), "category": _category(label, facts)}
+    if label.get("order_number"):
+        numbers = {_plain(order.order_number) for order in facts.orders}
+        numbers |= {_plain(invoice.number) for invoice in facts.invoices}
+        numbers |= {_plain(booking.reference) for booking in facts.bookings}
+        numbers |= {_plain(parcel.order_number) for parcel in facts.parcels}
+        found["order number"] = _plain(label["order_number"]) in numbers
+    if label.get("total") is not None:
+        found["total"] = _decimal(label["total"]) in _totals(facts)
+    if label.get("items"):
+        found["items"] = _items(label["items"], facts)
+    if label.get("tracking"):
+        wanted = label["tracking"] if isinstance(label["tracking"], list) else [label["tracking"]]
+        found["tracking"] = {_plain(number) for number in wanted} <= {_plain(one.tracking_number) for one in facts.parcels}
+    if not label.get("order_number") and label.get("total") is None:
+        found["no false order"] = not facts.orders
+    return found
+
+
+def _merchant(label: dict[str, Any], facts: Facts) -> bool:
+    if not label.get("merchant"):
+        return facts.merchant is None
+    names = {name.casefold() for name in (label["merchant"], *label.get("merchant_alt", ()))}
+    domains = {registrable(domain) for domain in (label["domain"], *label.get("domain_alt", ())) if domain}
+    merchant = facts.merchant
+    return merchant is not None and (merchant.name.casefold() in names or registrable(merchant.domain) in domains)
+
+
+def _category(label: dict[str, Any], facts: Facts) -> bool:
+    found = facts.message.category.value if facts.message else ""
+    return found in {label["category"], *label.get("category_alt", ())}
+
+
+def _totals(facts: Facts) -> set[Decimal]:
+    things = (*facts.orders, *facts.invoices, *facts.bookings)
+    return {thing.total.amount for thing in things if thing.total is not None}
+
+
+def _items(wanted: list[dict[str, Any]], facts: Facts) -> bool:
+    """Every item is found, by the words of its name; a name cut short in the mail counts by what is left of it."""
+    names = [_plain(item.name)[:25] for order in facts.orders for item in order.items]
+    return all(any(name and (name[:18] in _plain(item["name"]) or _plain(item["name"])[:18] in name) for name in names)
+               for item in wanted)  # fmt: skip
+
+
+def _plain(text: object) -> str:
+    return "".join(char for char in str(text) if char not in " #\u00a0\t").casefold()
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value)).normalize()
+    except InvalidOperation:
+        return None
