@@ -123,7 +123,8 @@ def answered() -> Iterator[None]:
     """
     try:
         yield
-    except (IntegrityError, ProgrammingError, DataError):
+    except (IntegrityError, ProgrammingError, DataError) as problem:
+        problem.params = None
         raise
     except DBAPIError as problem:
         raise _ours(problem.orig) from None
