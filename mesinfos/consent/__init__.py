@@ -1,1 +1,9 @@
-"""DECIDE: grant and fact become a disclosure, or a refusal with its reason."""
+"""DECIDE: grant and fact become a disclosure, or a refusal with its reason.
+
+Whoever imports anything of this room has its hooks registered with the vault: grants and journal are looked at at each
+unlock, and signed again with each new root.
+"""
+
+from mesinfos.consent import ledger, witness
+
+__all__ = ["ledger", "witness"]

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from mesinfos.consent.disclose import DIGEST, Disclosure, for_grant, news_for_grant
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, append
-from mesinfos.consent.ledger import Live, admit, live_grants, today
+from mesinfos.consent.ledger import Live, State, admit, live_grants, today
 from mesinfos.consent.things import from_observation, from_reading
-from mesinfos.errors import N_, NoGrant
+from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
 from mesinfos.model.facts import Observation
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.grantkeys import seal_for_grant
@@ -52,11 +52,14 @@ def refresh(vault: OpenVault, reading: Reading) -> int:
 
     Cheap when nothing came in since: each grant remembers up to where it was refreshed.
     """
+    mark = _mark_of(reading)
+    with vault.instance.database.read(vault.vault_id) as conn:
+        stale = [grant_id for grant_id, known in _marks(vault, conn) if known != mark]
+    if not stale:
+        return 0
     with vault.instance.database.write(vault.vault_id) as conn:
         running = live_grants(vault.instance, conn, vault.vault_id)
-        marks = {live.grant.grant_id: _mark(vault, conn, live.grant.grant_id) for live in running}
-    stale = [live for live in running if marks[live.grant.grant_id] != _mark_of(reading)]
-    return sum(_bring_up_to_date(vault, live.grant, reading) for live in stale)
+    return sum(_bring_up_to_date(vault, live.grant, reading) for live in running if live.grant.grant_id in stale)
 
 
 def disclose_batch(
@@ -174,10 +177,18 @@ def _sweep_envelopes(conn: Connection, grant: Grant) -> None:
     conn.execute(delete(envelope).where(*theirs, envelope.c.envelope_id.not_in(used)))
 
 
-def _mark(vault: OpenVault, conn: Connection, grant_id: str) -> bytes:
-    mine = (grants.c.vault_id == vault.vault_id, grants.c.grant_id == grant_id)
-    sealed = conn.execute(select(grants.c.details).where(*mine)).scalar_one()
-    return vault.instance.key.open(vault.vault_id, "grant mark", grant_id, sealed) if sealed else b""
+def _marks(vault: OpenVault, conn: Connection) -> list[tuple[str, bytes]]:
+    """Up to where each live grant was refreshed; nothing for one that never was, or whose mark was damaged."""
+    mine = (grants.c.vault_id == vault.vault_id, grants.c.state == State.LIVE)
+    rows = conn.execute(select(grants.c.grant_id, grants.c.details).where(*mine)).all()
+    return [(row.grant_id, _mark(vault, row.grant_id, row.details)) for row in rows]
+
+
+def _mark(vault: OpenVault, grant_id: str, sealed: bytes) -> bytes:
+    try:
+        return vault.instance.key.open(vault.vault_id, "grant mark", grant_id, sealed)
+    except (Tampered, UnknownFormat):
+        return b""
 
 
 def _mark_of(reading: Reading) -> bytes:

@@ -135,12 +135,15 @@ def suspend_all(instance: Instance, conn: Connection, vault_id: str) -> int:
 
 
 def resume(vault: OpenVault, grant_id: str) -> None:
-    """Put a suspended grant in force again; raises NotFound when there is none of that id."""
+    """Put a suspended grant in force again; raises NotFound when there is none of that id.
+
+    Its outbox may have stayed behind when the backup was made: the next `outbox.refresh` fills it.
+    """
     with vault.instance.database.write(vault.vault_id) as conn:
         row = _row(conn, vault.vault_id, grant_id, lock=True)
         if row.state != State.SUSPENDED:
             raise NotFound(N_("There is no suspended grant of this id."))
-        _set_state(conn, vault.vault_id, grant_id, State.LIVE)
+        _set_state(conn, vault.vault_id, grant_id, State.LIVE, details=b"", complete=False)
         append(vault.instance, conn, vault.vault_id, Action.GRANT_RESUMED, grant_id)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from mesinfos.consent import journal, ledger, outbox
+from mesinfos.consent import counter, journal, ledger, outbox
 from mesinfos.consent.describe import describe
 from mesinfos.errors import NoGrant, StorageFull
 from mesinfos.model.values import OrderStatus
@@ -167,7 +167,7 @@ def test_a_full_disk_is_told_to_all_who_wait(acme, alice, monkeypatch) -> None:
     async def crowd() -> list[object]:
         desk = Desk(alice.instance)
         with monkeypatch.context() as patch:
-            patch.setattr(outbox, "append_all", full)
+            patch.setattr(counter, "append_all", full)
             answers = await asyncio.gather(
                 *(desk.ask(outbox.Ask(acme.token)) for _ in range(3)), return_exceptions=True
             )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from mesinfos.consent import journal, ledger, outbox
 from mesinfos.consent.fields import Field, Scope
@@ -199,8 +199,13 @@ def test_a_restore_suspends_until_the_person_resumes(alice, reading) -> None:
     with pytest.raises(NoGrant):
         outbox.page(alice.instance, held.token)
     remember(alice, [seen(an_order(order_number="A-9"), message="m40")], disclose=True)
+    with alice.instance.database.write() as conn:
+        conn.execute(delete(disclosure))
     ledger.resume(alice, held.grant.grant_id)
-    assert len(outbox.page(alice.instance, held.token).disclosures) == 1
+    assert not outbox.page(alice.instance, held.token).complete
+    outbox.refresh(alice, reading)
+    page = outbox.page(alice.instance, held.token)
+    assert (len(page.disclosures), page.complete) == (1, True)
     with pytest.raises(NotFound):
         ledger.resume(alice, held.grant.grant_id)
 

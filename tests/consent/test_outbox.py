@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from mesinfos.consent import journal, ledger, outbox
+from mesinfos.consent import counter, journal, ledger, outbox
 from mesinfos.consent.fields import Field, Scope
 from mesinfos.errors import NoGrant, StorageFull
 from mesinfos.model.values import Category, OrderStatus
@@ -193,7 +193,7 @@ def test_a_read_that_cannot_be_written_down_fails(alice, reading, monkeypatch) -
     def full(*_args: object) -> bytes:
         raise StorageFull("The disk is full.")
 
-    monkeypatch.setattr(outbox, "append_all", full)
+    monkeypatch.setattr(counter, "append_all", full)
     with pytest.raises(StorageFull):
         outbox.page(alice.instance, held.token)
 

@@ -6,7 +6,7 @@ transaction, and while it does, the next ones gather. The event loop never waits
 
 import asyncio
 
-from mesinfos.consent.outbox import Ask, Page, pages
+from mesinfos.consent.counter import Ask, Page, pages
 from mesinfos.vault.instance import Instance
 
 TOGETHER = 32

@@ -10,10 +10,10 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from mesinfos.consent.counter import Ask, Page
 from mesinfos.consent.describe import describe
 from mesinfos.consent.fields import PURPOSE_IRIS
 from mesinfos.consent.grant import Grant
-from mesinfos.consent.outbox import Ask, Page
 from mesinfos.errors import NoGrant
 from mesinfos.wording import LANGUAGES
 from web.api import schemas

@@ -1,0 +1,215 @@
+"""What a merchant is given over the counter: what lies in its grant's outbox, and nothing else.
+
+Reading is a look-up: no row, no data, whatever the rules say. Each disclosure is sealed to its grant's public key,
+whose private half only the merchant's token gives, so the database alone opens none. This file knows neither records
+nor what they fold into, and an import contract keeps it so.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from mesinfos.consent.grant import Grant
+from mesinfos.consent.journal import Action, Line, append_all
+from mesinfos.consent.ledger import Live, admit
+from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
+from mesinfos.vault.grantkeys import GrantReader, token_auth
+from mesinfos.vault.instance import Instance
+from mesinfos.vault.tables import disclosure, envelope, token
+from mesinfos.vault.tables import grant as grants
+
+NOTHING = N_("This token opens no grant.")
+PAGE = 100
+"""Disclosures in one answer: how far an answer that already runs can outlive a withdrawal."""
+
+
+class Page(NamedTuple):
+    """What one request of a merchant is given; `next` is what to ask after, `head` the journal's last hash.
+
+    `damaged` counts disclosures that no longer open; they are left out, and made anew when the vault opens.
+    """
+
+    disclosures: list[bytes]
+    next: int
+    more: bool
+    complete: bool
+    grant: Grant
+    head: bytes
+    damaged: int = 0
+
+
+class Ask(NamedTuple):
+    """One request: a token, and the number of the last disclosure its merchant knows; None asks for the terms only."""
+
+    token: str
+    after: int | None = 0
+    limit: int = PAGE
+
+
+def page(instance: Instance, token: str, after: int = 0, limit: int = PAGE) -> Page:
+    """The disclosures numbered after `after`, at most `limit`; raises NoGrant, alike for each token that opens nothing.
+
+    The grant's state, its rows and the journal's line are one transaction: a read that cannot be written down fails.
+    """
+    return _raised(pages(instance, [Ask(token, after, limit)])[0])
+
+
+def terms(instance: Instance, token: str) -> Grant:
+    """What this token's grant says, for its merchant; raises NoGrant. Written down like a read."""
+    return _raised(pages(instance, [Ask(token, None)])[0]).grant
+
+
+def pages(instance: Instance, asks: Sequence[Ask]) -> list[Page | NoGrant]:
+    """An answer to each request, in their order. Those to one vault share a transaction, and so one write to the disk.
+
+    An error of the store fails them all: none is answered that was not written down.
+    """
+    answers: list[Page | NoGrant] = [NoGrant(NOTHING)] * len(asks)
+    for vault_id, places in _by_vault(instance, asks).items():
+        with instance.database.write(vault_id) as conn:
+            taken = _take(instance, conn, vault_id, [(place, asks[place.ask]) for place in places])
+        for place, found in taken:
+            answers[place.ask] = _page(asks[place.ask], place, found)
+    return answers
+
+
+class _Place(NamedTuple):
+    """Where a token leads, and which request shows it."""
+
+    vault_id: str
+    grant_id: str
+    ask: int
+    auth: bytes
+
+
+class _Found(NamedTuple):
+    live: Live
+    complete: bool
+    rows: list[Any]
+    head: bytes
+
+
+def _by_vault(instance: Instance, asks: Sequence[Ask]) -> dict[str, list[_Place]]:
+    """Requests by vault. Only a stored token is worth the write lock that a read takes."""
+    shown = {number: auth for number, ask in enumerate(asks) if (auth := _auth(ask.token))}
+    if not shown:
+        return {}
+    with instance.database.read() as conn:
+        rows = conn.execute(_TOKENS, {"auths": list(set(shown.values()))}).all()
+    known = {bytes(row.auth): row for row in rows}
+    places: dict[str, list[_Place]] = {}
+    for number, auth in shown.items():
+        if auth in known:
+            row = known[auth]
+            places.setdefault(row.vault_id, []).append(_Place(row.vault_id, row.grant_id, number, auth))
+    return places
+
+
+def _auth(token: str) -> bytes | None:
+    try:
+        return token_auth(token)
+    except NoGrant:
+        return None
+
+
+def _take(
+    instance: Instance, conn: Connection, vault_id: str, wanted: Sequence[tuple[_Place, Ask]]
+) -> list[tuple[_Place, _Found]]:
+    """Look up what each request may have and write each into the journal; a grant's state is read here and now."""
+    shown = {place.grant_id: place for place, _ in wanted}
+    states = {grant_id: _state(instance, conn, place) for grant_id, place in shown.items()}
+    admitted = [(place, ask, state) for place, ask in wanted if (state := states[place.grant_id])]
+    found = [(place, ask, *state, _rows(conn, place, ask)) for place, ask, state in admitted]
+    heads = append_all(instance, conn, vault_id, [_line(place, ask, rows) for place, ask, _, _, rows in found])
+    return [
+        (place, _Found(live, complete, rows, head))
+        for (place, _, live, complete, rows), head in zip(found, heads, strict=True)
+    ]
+
+
+def _state(instance: Instance, conn: Connection, place: _Place) -> tuple[Live, bool] | None:
+    row = conn.execute(_GRANT, {"vault": place.vault_id, "grant": place.grant_id}).one_or_none()
+    live = admit(instance, conn, row) if row else None
+    return (live, bool(row.complete)) if row and live else None
+
+
+def _rows(conn: Connection, place: _Place, ask: Ask) -> list[Any]:
+    if ask.after is None:
+        return []
+    asked = {"vault": place.vault_id, "grant": place.grant_id, "after": ask.after, "most": ask.limit + 1}
+    return list(conn.execute(_DISCLOSURES, asked).all())
+
+
+def _line(place: _Place, ask: Ask, rows: Sequence[Any]) -> Line:
+    if ask.after is None:
+        return Line(Action.GRANT_READ, place.grant_id)
+    return Line(Action.DATA_READ, place.grant_id, {"things": min(len(rows), ask.limit), "after": ask.after})
+
+
+def _page(ask: Ask, place: _Place, found: _Found) -> Page:
+    """The answer, decrypted after the commit, so that nobody waits for it with the lock."""
+    reader, rows = _reader(ask, place), found.rows[: ask.limit]
+    shown = [text for row in rows if (text := _opened(reader, row)) is not None]
+    last, more = rows[-1].seq if rows else ask.after or 0, len(found.rows) > ask.limit
+    return Page(shown, last, more, found.complete, found.live.grant, found.head, len(rows) - len(shown))
+
+
+def _opened(reader: GrantReader, row: Any) -> bytes | None:
+    try:
+        return reader.open(row.envelope_id, row.sealed, row.item_id, row.ciphertext)
+    except (Tampered, UnknownFormat):
+        return None
+
+
+def _raised(answer: Page | NoGrant) -> Page:
+    if isinstance(answer, NoGrant):
+        raise answer
+    return answer
+
+
+_READERS_KEPT = 200
+_READER_SECONDS = 60.0
+_readers: OrderedDict[bytes, tuple[GrantReader, float]] = OrderedDict()
+_readers_lock = Lock()
+
+
+def _reader(ask: Ask, place: _Place) -> GrantReader:
+    """The keys of a token shown a moment ago, for a minute: deriving them costs more than all the rest of a read.
+
+    They are keys, not a permission: what they may open is looked up in the database each time.
+    """
+    now = time.monotonic()
+    with _readers_lock:
+        reader, until = _readers.pop(place.auth, (None, 0.0))
+        if reader is None or until < now:
+            reader, until = GrantReader(ask.token, place.vault_id, place.grant_id), now + _READER_SECONDS
+        _readers[place.auth] = (reader, until)
+        while len(_readers) > _READERS_KEPT:
+            _readers.popitem(last=False)
+    return reader
+
+
+# Written once: putting a statement together costs several times what running it does.
+_TOKENS = select(token.c.auth, token.c.vault_id, token.c.grant_id).where(
+    token.c.auth.in_(bindparam("auths", expanding=True))
+)
+_GRANT = (
+    select(grants)
+    .where(grants.c.vault_id == bindparam("vault"), grants.c.grant_id == bindparam("grant"))
+    .with_for_update()
+)
+_DISCLOSURES = (
+    select(*(disclosure.c[name] for name in ("seq", "item_id", "envelope_id", "ciphertext")), envelope.c.sealed)
+    .join(
+        envelope,
+        and_(envelope.c.vault_id == disclosure.c.vault_id, envelope.c.envelope_id == disclosure.c.envelope_id),
+    )
+    .where(disclosure.c.vault_id == bindparam("vault"), disclosure.c.grant_id == bindparam("grant"))
+    .where(disclosure.c.seq > bindparam("after"))
+    .order_by(disclosure.c.seq)
+    .limit(bindparam("most"))
+)
