@@ -30,9 +30,8 @@ class Outcome(NamedTuple):
 
 
 def outcomes(folder: Path) -> Iterator[Outcome]:
-    """Every labelled mail of a folder that holds `labels.jsonl`, recognised."""
-    for line in (folder / "labels.jsonl").read_text("utf-8").splitlines():
-        label = json.loads(line)
+    """Every labelled mail of a folder, recognised."""
+    for label in labels(folder):
         _, raw = next(read_messages(folder / label["file"]))
         recognise(raw)  # once unmeasured: the first reading of a page shape fills caches
         start = process_time()
@@ -40,9 +39,36 @@ def outcomes(folder: Path) -> Iterator[Outcome]:
         yield Outcome(label, facts, judge(label, facts), process_time() - start)
 
 
+def labels(folder: Path) -> Iterator[dict[str, Any]]:
+    """The labels of a folder: the lines of its `labels.jsonl`, or each golden sample's expected facts."""
+    listed = folder / "labels.jsonl"
+    if listed.exists():
+        yield from map(json.loads, listed.read_text("utf-8").splitlines())
+        return
+    for path in sorted(folder.glob("*.json")):
+        yield _golden(path.with_suffix(".eml").name, json.loads(path.read_text("utf-8")))
+
+
+def _golden(file: str, facts: dict[str, Any]) -> dict[str, Any]:
+    orders, parcels = facts.get("orders", []), facts.get("parcels", [])
+    totals = [thing["total"]["amount"] for kind in ("orders", "invoices", "bookings") for thing in facts.get(kind, ()) if thing.get("total")]  # fmt: skip
+    return {
+        "file": file,
+        "lang": facts.get("language", "?"),
+        "origin": "own",
+        "category": facts["category"],
+        "order_number": orders[0].get("order_number") if orders else None,
+        "total": totals[0] if totals else None,
+        "items": orders[0].get("items") if orders else None,
+        "tracking": [parcel["tracking_number"] for parcel in parcels],
+    } | ({"merchant": facts["merchant"]["name"], "domain": facts["merchant"]["domain"]} if "merchant" in facts else {})
+
+
 def judge(label: dict[str, Any], facts: Facts) -> dict[str, bool]:
     """The verdict on every measure that this label allows."""
-    found = {"merchant": _merchant(label, facts), "category": _category(label, facts)}
+    found = {"category": _category(label, facts)}
+    if "merchant" in label:
+        found["merchant"] = _merchant(label, facts)
     if label.get("order_number"):
         numbers = {_plain(order.order_number) for order in facts.orders}
         numbers |= {_plain(invoice.number) for invoice in facts.invoices}
@@ -54,8 +80,7 @@ def judge(label: dict[str, Any], facts: Facts) -> dict[str, bool]:
     if label.get("items"):
         found["items"] = _items(label["items"], facts)
     if label.get("tracking"):
-        wanted = label["tracking"] if isinstance(label["tracking"], list) else [label["tracking"]]
-        found["tracking"] = {_plain(number) for number in wanted} <= {_plain(one.tracking_number) for one in facts.parcels}
+        found["tracking"] = _tracking(label["tracking"]) <= {_plain(one.tracking_number) for one in facts.parcels}
     if not label.get("order_number") and label.get("total") is None:
         found["no false order"] = not facts.orders
     return found
@@ -68,6 +93,13 @@ def _merchant(label: dict[str, Any], facts: Facts) -> bool:
     domains = {registrable(domain) for domain in (label["domain"], *label.get("domain_alt", ())) if domain}
     merchant = facts.merchant
     return merchant is not None and (merchant.name.casefold() in names or registrable(merchant.domain) in domains)
+
+
+def _tracking(value: object) -> set[str]:
+    """A label holds one number, several, or numbers with their carriers."""
+    many = value if isinstance(value, list) else [value]
+    numbers = (one.get("number") or one.get("tracking_number") if isinstance(one, dict) else one for one in many)
+    return {_plain(number) for number in numbers}
 
 
 def _category(label: dict[str, Any], facts: Facts) -> bool:

@@ -44,7 +44,7 @@ def _confusion(found: Sequence[Outcome]) -> list[str]:
     """Rows are what the label says, columns what was found; an accepted alternative counts as the label."""
     pairs = Counter((one.label["category"], one.label["category"] if one.right["category"] else one.category) for one in found)
     names = sorted({name for pair in pairs for name in pair})
-    lines = [f"{'label \\ found':14}" + "".join(f"{name or 'personal':>14}" for name in names)]
+    lines = [f"{'label, found':14}" + "".join(f"{name or 'personal':>14}" for name in names)]
     for row in sorted({label for label, _ in pairs}):
         lines.append(f"{row:14}" + "".join(f"{pairs[row, name] or '.':>14}" for name in names))
     return lines
