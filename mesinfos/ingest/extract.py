@@ -133,13 +133,13 @@ def _orders(reading: _Reading, category: Category, *, known: bool) -> tuple[Orde
     """An order exists only in a mail that reports one, with its number, or (from a known merchant) with its total."""
     if reading.declared.orders:
         return tuple(_enriched(order, reading) for order in reading.declared.orders)
-    sheet, total = reading.sheet, reading.total
+    total = reading.total
     if category not in _REPORTING or _only_billed(reading, category):
         return ()
     if reading.named:
-        return tuple(_order(sheet, number, total, reading.amounts) for number in reading.named)
+        return tuple(_order(reading, number) for number in reading.named)
     reports = known and category in {Category.ORDERS, Category.BILLING} and total is not None and total.rank >= 2
-    return (_order(sheet, _NO_ORDER, total, reading.amounts),) if reports else ()
+    return (_order(reading, _NO_ORDER),) if reports else ()
 
 
 def _only_billed(reading: _Reading, category: Category) -> bool:
@@ -149,11 +149,12 @@ def _only_billed(reading: _Reading, category: Category) -> bool:
     return category is Category.BILLING and billed and not ordered
 
 
-def _order(sheet: Sheet, number: Number, total: Total | None, amounts: list[Labelled]) -> Order:
+def _order(reading: _Reading, number: Number) -> Order:
+    sheet, total, amounts, status = reading.sheet, reading.total, reading.amounts, reading.status
     return Order(
         order_number=number.value,
         date=order_date(sheet),
-        status=order_status(sheet, status_of(sheet)),
+        status=order_status(sheet, status),
         seller=text_value(sheet, "seller"),
         items=_items(sheet, amounts),
         total=total.money if total else None,
@@ -167,7 +168,7 @@ def _order(sheet: Sheet, number: Number, total: Total | None, amounts: list[Labe
 
 def _enriched(declared: Order, reading: _Reading) -> Order:
     """A declared order keeps what it says; what it leaves out is read from the page."""
-    read = _order(reading.sheet, _NO_ORDER, reading.total, reading.amounts)
+    read = _order(reading, _NO_ORDER)
     return Order(
         order_number=declared.order_number or next((one.value for one in reading.named), ""),
         date=declared.date or read.date,

@@ -21,7 +21,7 @@ _AMERICAN = frozenset({"com", "us", "net", "org", "io"})
 
 
 class Stream(NamedTuple):
-    """One rendering of the mail (`text` or `html`): lines as written, folded at the same places, and whether they hold a digit."""
+    """One rendering of the mail (`text` or `html`): lines as written, folded, and whether they hold a digit."""
 
     name: str
     lines: list[str]

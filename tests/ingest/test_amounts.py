@@ -60,7 +60,7 @@ def test_a_label_may_vouch_for_a_bare_number() -> None:
 
 
 def test_the_country_decides_what_a_dollar_is() -> None:
-    """ "$" and "kr" mean what the sender's country means."""
+    """The signs "$" and "kr" mean what the sender's country means."""
     assert amounts("$5.00", "ca")[0].currency == "CAD"
     assert amounts("50 kr", "no")[0].currency == "NOK"
     assert amounts("12.345 Ft", "hu")[0].currency == "HUF"

@@ -43,11 +43,12 @@ def test_a_mail_is_sorted_by_what_it_says(subject: str, text: str, category: str
     """Seven languages, seven categories, each with at least one reason."""
     verdict = sort(subject, text)
     assert verdict.category.value == category
-    assert verdict.reasons and 0 < verdict.confidence < 1
+    assert verdict.reasons
+    assert 0 < verdict.confidence < 1
 
 
 def test_a_report_of_a_mail_server_is_no_delivery() -> None:
-    """ "Delivery Status Notification" speaks of a mail, not of a parcel."""
+    """The words "Delivery Status Notification" speak of a mail, not of a parcel."""
     text = "Your message could not be delivered. Action: failed"
     assert (
         sort("Delivery Status Notification (Failure)", text, sender="MAILER-DAEMON@example.net").category

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from mesinfos.model.merchant import Merchant
@@ -11,13 +11,14 @@ BANK = Merchant("Banque Horizon", "banquehorizon.fr", Kind.FINANCE)
 def test_an_order_tells_its_parts() -> None:
     """Date, seller, payment method, shipping, discount and tax are read where they are labelled."""
     text = (
-        "Merci pour votre commande\nNuméro de commande : 104512\nDate de commande : 3 novembre 2026\nVendu par : Maison Pivoine\n"
-        "Mode de paiement : PayPal\nSous-total : 20,00 €\nRemise : -2,00 €\nLivraison : 4,90 €\nTotal TTC : 22,90 €\ndont TVA : 3,82 €"
+        "Merci pour votre commande\nNuméro de commande : 104512\nDate de commande : 3 novembre 2026\nVendu par : Maison Pivoine\n"  # noqa: E501  a whole text in one line
+        "Mode de paiement : PayPal\nSous-total : 20,00 €\nRemise : -2,00 €\nLivraison : 4,90 €\nTotal TTC : 22,90 €\ndont TVA : 3,82 €"  # noqa: E501  a whole text in one line
     )
     (order,) = read("Confirmation de commande", text).orders
     assert (order.date, order.seller, order.payment_method) == (date(2026, 11, 3), "Maison Pivoine", "PayPal")
     assert (order.shipping, order.discount, order.tax) == (Decimal("4.90"), Decimal("2.00"), Decimal("3.82"))
-    assert order.provenance is not None and order.provenance.extractor == "layout"
+    assert order.provenance is not None
+    assert order.provenance.extractor == "layout"
 
 
 def test_the_status_follows_what_the_mail_says() -> None:
@@ -59,17 +60,19 @@ def test_a_receipt_without_a_number_is_an_order_with_a_total() -> None:
     """A ride has a total and no number; it is counted all the same."""
     (order,) = read("Your ride receipt", "Thanks for riding with us, here is your receipt.\nTotal: $27.98").orders
     assert order.order_number == ""
-    assert order.total is not None and order.total.amount == Decimal("27.98")
+    assert order.total is not None
+    assert order.total.amount == Decimal("27.98")
 
 
 def test_a_bill_is_an_invoice_and_no_order() -> None:
     """Its number, its amount, and when it is due."""
-    text = "Bonjour,\nVotre facture n° F2026-1187734 est disponible.\nMontant à payer : 29,99 €\nDate de prélèvement : 20/12/2026"
+    text = "Bonjour,\nVotre facture n° F2026-1187734 est disponible.\nMontant à payer : 29,99 €\nDate de prélèvement : 20/12/2026"  # noqa: E501  a whole text in one line
     found = read("Votre facture", text)
     assert found.orders == ()
     (invoice,) = found.invoices
     assert (invoice.number, invoice.due) == ("F2026-1187734", date(2026, 12, 20))
-    assert invoice.total is not None and invoice.total.amount == Decimal("29.99")
+    assert invoice.total is not None
+    assert invoice.total.amount == Decimal("29.99")
 
 
 def test_a_bank_alert_is_a_payment_and_no_order() -> None:
@@ -83,11 +86,11 @@ def test_a_bank_alert_is_a_payment_and_no_order() -> None:
 
 def test_a_booking_tells_its_reference_and_its_days() -> None:
     """Local times are kept as they are printed."""
-    text = "Your booking is confirmed\nBooking reference: SH-7712\nHotel: Belvedere\nCheck-in: 28 December 2026 (15:00)\nCheck-out: 2 January 2027\nTotal price: €612.50"
+    text = "Your booking is confirmed\nBooking reference: SH-7712\nHotel: Belvedere\nCheck-in: 28 December 2026 (15:00)\nCheck-out: 2 January 2027\nTotal price: €612.50"  # noqa: E501  a whole text in one line
     (booking,) = read("Booking confirmation", text).bookings
     assert (booking.reference, booking.what) == ("SH-7712", "Belvedere")
-    assert booking.start == datetime(2026, 12, 28, 15, tzinfo=timezone.utc)
-    assert booking.end == datetime(2027, 1, 2, tzinfo=timezone.utc)
+    assert booking.start == datetime(2026, 12, 28, 15, tzinfo=UTC)
+    assert booking.end == datetime(2027, 1, 2, tzinfo=UTC)
 
 
 def test_an_offer_tells_its_code_its_percentage_and_its_end() -> None:
@@ -101,7 +104,8 @@ def test_an_offer_tells_its_code_its_percentage_and_its_end() -> None:
     (amount,) = read(
         "10 € offerts : profitez-en", "Offre exclusive, profitez de nos promotions", headers="Precedence: bulk\n"
     ).offers
-    assert amount.amount is not None and amount.amount.amount == Decimal(10)
+    assert amount.amount is not None
+    assert amount.amount.amount == Decimal(10)
 
 
 def test_points_of_a_programme_are_a_benefit() -> None:

@@ -26,7 +26,7 @@ def test_no_text_keeps_the_readers_busy(index: int) -> None:
 def test_deep_and_broken_markup_is_survived() -> None:
     """Nested lists, cyclic looking documents, absurd numbers."""
     deep = '<script type="application/ld+json">' + "[" * 5_000 + "]" * 5_000 + "</script>"
-    odd = '<script type="application/ld+json">{"@type":"Order","orderNumber":7,"price":"....","priceCurrency":"EU"}</script>'
+    odd = '<script type="application/ld+json">{"@type":"Order","orderNumber":7,"price":"....","priceCurrency":"EU"}</script>'  # noqa: E501  a whole text in one line
     scope = "<div itemscope itemtype=http://schema.org/Order itemprop=x>" * 300
     for html in (deep, odd, scope):
         read("x", html=html)

@@ -12,7 +12,7 @@ def items(
 
 def test_items_stand_above_their_prices() -> None:
     """Name, quantity and price on lines of their own; what follows the total is not bought."""
-    text = "Articles commandés\nThéière en grès\nQuantité : 2\n39,90 €\nTasse\n18,50 €\nTotal\n98,30 €\nVous aimerez aussi\nBouilloire\n59,00 €"
+    text = "Articles commandés\nThéière en grès\nQuantité : 2\n39,90 €\nTasse\n18,50 €\nTotal\n98,30 €\nVous aimerez aussi\nBouilloire\n59,00 €"  # noqa: E501  a whole text in one line
     assert items(text) == [("Théière en grès", 2, Decimal("39.90")), ("Tasse", 1, Decimal("18.50"))]
 
 
@@ -68,7 +68,7 @@ def test_a_cut_name_is_made_whole_from_the_picture_and_keeps_its_address() -> No
     """The alt text of the picture says the whole name."""
     html = (
         '<table><tr><td><img src="https://acme.fr/p.jpg" alt="Bathroom faucet brushed nickel, one handle"></td>'
-        '<td><a href="https://acme.fr/p/1">Bathroom faucet brushed...</a></td><td>24,29 €</td></tr></table><p>Total : 24,29 €</p>'
+        '<td><a href="https://acme.fr/p/1">Bathroom faucet brushed...</a></td><td>24,29 €</td></tr></table><p>Total : 24,29 €</p>'  # noqa: E501  a whole text in one line
     )
     (order,) = read("Confirmation de commande n° 104512", html=html).orders
     (item,) = order.items

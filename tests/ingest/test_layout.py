@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import pytest
 
 from mesinfos.ingest.extractors.layout import kind_of_label, labelled_amounts
@@ -41,13 +39,13 @@ def test_the_right_total_is_taken(text: str, expected: str) -> None:
 def test_a_total_in_a_table_of_orders_counts_but_that_of_item_lines_does_not() -> None:
     """A column headed "Total" in a table of items names the lines' totals."""
     orders = "<table><tr><th>Order</th><th>Order total</th></tr><tr><td>7712001</td><td>12,00 €</td></tr></table>"
-    items = "<table><tr><th>Article</th><th>Quantité</th><th>Total TTC</th></tr><tr><td>Tasse</td><td>2</td><td>12,00 €</td></tr></table>"
+    items = "<table><tr><th>Article</th><th>Quantité</th><th>Total TTC</th></tr><tr><td>Tasse</td><td>2</td><td>12,00 €</td></tr></table>"  # noqa: E501  a whole text in one line
     assert total(html=orders) == "12.00 EUR"
     assert total(html=items) == ""
 
 
 def test_labels_are_told_from_things() -> None:
-    """ "Paid seat" is a thing; "Paid with Visa" is a payment; "Total savings" no total."""
+    """Words decide: "Paid seat" is a thing; "Paid with Visa" is a payment; "Total savings" no total."""
     english = LEXICONS["en"]
     assert kind_of_label("paid seat (sfo-dfw)", english) != "paid"
     assert kind_of_label("total savings", english) == "discount"

@@ -56,7 +56,7 @@ def test_a_table_gives_its_numbers_by_column_and_by_row() -> None:
     by_row = (
         "<table><tr><td>Numéro client</td><td>55012347</td></tr><tr><td>Commande n°</td><td>AB-7712</td></tr></table>"
     )
-    by_column = "<table><tr><th>Order number</th><th>Customer number</th></tr><tr><td>7712001</td><td>55012347</td></tr></table>"
+    by_column = "<table><tr><th>Order number</th><th>Customer number</th></tr><tr><td>7712001</td><td>55012347</td></tr></table>"  # noqa: E501  a whole text in one line
     assert [one.value for one in order_numbers(numbers(sheet(html=by_row)))] == ["AB-7712"]
     assert [one.value for one in order_numbers(numbers(sheet(html=by_column)))] == ["7712001"]
 

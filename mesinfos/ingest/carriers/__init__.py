@@ -1,8 +1,8 @@
 """Carriers as data: how each writes its numbers, from where, and where a number can be followed.
 
-One `[[carrier]]` table each: `names` as written in mails, sender `domains`, link `hosts`, `patterns` of a number once its
-spaces are gone, `strong` ones that tell the carrier by themselves, query `parameters`, `url`. UPU S10 numbers carry a
-check digit (S10-12, weights 8 6 4 2 3 5 9 7), UPS ones too; both are asked for only where nothing else speaks.
+One `[[carrier]]` table each: `names` as written in mails, sender `domains`, link `hosts`, `patterns` of a number once
+its spaces are gone, `strong` ones that tell the carrier by themselves, and the `url`. UPU S10 numbers
+carry a check digit (S10-12, weights 8 6 4 2 3 5 9 7), UPS ones too; both are asked for only where nothing else speaks.
 """
 
 import re
@@ -26,7 +26,6 @@ class Carrier(NamedTuple):
     hosts: tuple[str, ...]
     pattern: re.Pattern[str]
     strong: re.Pattern[str] | None
-    parameters: frozenset[str]
     url: str
 
     def fits(self, number: str) -> bool:
@@ -47,7 +46,6 @@ def _carrier(table: dict[str, Any]) -> Carrier:
         tuple(table["hosts"]),
         _joined(table["patterns"]),
         _joined(strong) if strong else None,
-        frozenset(table.get("parameters", ())),
         table["url"],
     )
 
@@ -109,7 +107,7 @@ def valid_s10(number: str) -> bool:
 
 
 def valid_ups(number: str) -> bool:
-    """Whether the number is a UPS one with a right check digit (letters count 2–9, 0–9… in turn; every second doubles)."""
+    """Whether the number is a UPS one with a right check digit: letters count as digits, every second one doubles."""
     match = _UPS.fullmatch(number)
     if match is None:
         return False

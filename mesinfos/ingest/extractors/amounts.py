@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 _SYMBOLS = {
-    "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₴": "UAH", "₪": "ILS",
-    "฿": "THB", "₫": "VND", "₱": "PHP", "zł": "PLN", "kč": "CZK", "ft": "HUF", "円": "JPY", "元": "CNY", "원": "KRW",
+    "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY",
+    "₴": "UAH", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "zł": "PLN", "kč": "CZK",
+    "ft": "HUF", "円": "JPY", "元": "CNY", "원": "KRW",
     "euro": "EUR", "euros": "EUR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF", "fr.": "CHF", "sfr": "CHF",
     "us$": "USD", "ca$": "CAD", "c$": "CAD", "cad$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD",
     "s$": "SGD", "r$": "BRL", "mx$": "MXN", "mxn$": "MXN", "nt$": "TWD", "cad": "CAD", "aud": "AUD", "nzd": "NZD",
@@ -42,16 +43,16 @@ CODES = frozenset(code for code in _SYMBOLS.values())
 
 # One or several groups of three digits after a separator, or plain digits; then cents, or a dash in their place.
 _NUMBER = re.compile(
-    r"(?<![\w.,#/-])[-+]?\d{1,3}(?:(?P<sep>[ .,'’])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d)){0,3}(?:[.,](?:\d{1,2}(?!\d)|--?))?"
-    r"|(?<!\d)\d{1,9}(?:[.,](?:\d{1,3}(?!\d)|--?))?"
+    r"(?<![\w.,#/-])[-+]?\d{1,3}(?:(?P<sep>[ .,'’])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d)){0,3}"
+    r"(?:[.,](?:\d{1,2}(?!\d)|--?))?|(?<!\d)\d{1,9}(?:[.,](?:\d{1,3}(?!\d)|--?))?"
 )
 _BEFORE = re.compile(
-    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:us|ca|au|nz|hk|nt|mx|mxn|cad|[acsr])?\$|[€£¥￥₹₽₩₺₴₪฿₫₱]|(?<![a-z])(?:[a-z]{3}|rs\.?|kr\.?|"
-    r"fr\.|rp|rm))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
+    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:us|ca|au|nz|hk|nt|mx|mxn|cad|[acsr])?\$|[€£¥￥₹₽₩₺₴₪฿₫₱]|(?<![a-z])"
+    r"(?:[a-z]{3}|rs\.?|kr\.?|fr\.|rp|rm))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
 )
 _AFTER = re.compile(
-    r" {0,2}(?P<cur>[€£¥₹₽₩₺₴₪฿₫₱円元원]|(?:us|ca|au|nz|hk|mx)?\$|zł|zl|kč|kc|лв|грн|руб|р\.|(?:euros?|dollars?)(?![a-z])|"
-    r"(?:[a-z]{3}|kr\.?|ft|tl|mn|rs)(?![a-z0-9]))(?P<cents>\d{2}(?!\d))?(?P<mn> mn\b)?"
+    r" {0,2}(?P<cur>[€£¥₹₽₩₺₴₪฿₫₱円元원]|(?:us|ca|au|nz|hk|mx)?\$|zł|zl|kč|kc|лв|грн|руб|р\.|"
+    r"(?:euros?|dollars?)(?![a-z])|(?:[a-z]{3}|kr\.?|ft|tl|mn|rs)(?![a-z0-9]))(?P<cents>\d{2}(?!\d))?(?P<mn> mn\b)?"
 )
 _NEXT_PRICE = re.compile(r" ?\d")
 _PLAIN = {"zl": "PLN", "kc": "CZK"}

@@ -59,22 +59,25 @@ def _tidy(name: str) -> str:
 
 def _name_like(line: str, low: str, sheet: Sheet) -> bool:
     letters = sum(char.isalpha() for char in low)
-    if low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(line):
-        return False
     if letters < 3 or len(line) > 300 or line.endswith((":", "?", "!")) or _QUANTITY.match(low):
         return False
-    label = starts(sheet.lexicon.labels, low)
-    if label and (len(low) <= len(label[0]) + 3 or low[len(label[0]) : len(label[0]) + 2].strip()[:1] in {":", "\t"}):
+    if low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(line) or _labels(low, sheet):
         return False
-    amount = starts(sheet.lexicon.amounts, low)
-    if amount and len(low) <= len(amount[0]) + 3:
-        return False
-    head, colon, _ = low.partition(":")
-    if colon and len(head) < 16 and " " not in head.strip():
-        return False  # "Colour: blue", "SKU: 123"
     if low.rstrip(" :") in sheet.lexicon.headings or "@" in low or (line.endswith(".") and low.count(" ") > 5):
         return False
     return not _mostly_date(low, sheet) and not _numbered(low, sheet)
+
+
+def _labels(low: str, sheet: Sheet) -> bool:
+    """Whether the line is a label, with or without its value: "Quantity", "Delivery: 4.90", "Colour: blue"."""
+    label = starts(sheet.lexicon.labels, low)
+    if label and (len(low) <= len(label[0]) + 3 or low[len(label[0]) : len(label[0]) + 2].strip()[:1] in {":", "\t"}):
+        return True
+    amount = starts(sheet.lexicon.amounts, low)
+    if amount and len(low) <= len(amount[0]) + 3:
+        return True
+    head, colon, _ = low.partition(":")
+    return bool(colon) and len(head) < 16 and " " not in head.strip()
 
 
 def _mostly_date(low: str, sheet: Sheet) -> bool:
@@ -85,7 +88,7 @@ def _mostly_date(low: str, sheet: Sheet) -> bool:
 
 
 def _numbered(low: str, sheet: Sheet) -> bool:
-    """ "Order 12345" is no item."""
+    """Whether the line names a numbered thing ("Order 12345")."""
     match = re.search(r"\d{5,}", low)
     if match is None:
         return False

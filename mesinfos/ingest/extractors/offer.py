@@ -1,4 +1,4 @@
-"""Offers: a code to type in, a percentage or an amount off, and until when; in promotions, or where a code is labelled."""
+"""Offers: a code, a percentage or an amount off, and until when; in promotions, or where a code is labelled."""
 
 import re
 from datetime import date
@@ -24,6 +24,8 @@ _NEAR = ("code", "codigo", "codice", "kod", "coupon", "cupon", "cupom", "gutsche
 
 def code_of(sheet: Sheet) -> str:
     """The promotion code of a mail: capitals right after a word for "code"; "" without one."""
+    if not any(word in sheet.body_low or word in sheet.subject_low for word in _NEAR):
+        return ""
     for text in (sheet.subject, *(line for stream in sheet.streams for line in stream.lines[:250])):
         if len(text) > 400 or not any(char.isupper() for char in text):
             continue
@@ -70,7 +72,7 @@ def _until(sheet: Sheet) -> date | None:
 
 
 def _until_inside(sheet: Sheet) -> date | None:
-    """ "…, valid until 30 June" in the middle of a line."""
+    """A day after words like "valid until" in the middle of a line."""
     calendar = sheet.calendar._replace(future=True)
     words = [
         fold(label) for label in RAW.get(sheet.language, RAW["en"])["labels"].get("valid_through", ()) if len(label) > 3

@@ -20,25 +20,13 @@ from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Parcel
 from mesinfos.model.values import ParcelStatus
 
+_HOST_WORD = re.compile("|".join(map(re.escape, HOST_WORDS)), re.IGNORECASE)
 _PIECE = re.compile(r"(?:^|[?&/=#;,])([A-Za-z0-9][A-Za-z0-9-]{6,38})(?=$|[?&/#;,])")
 _NAMED_PIECE = re.compile(
     r"[?&;/](?:track(?:ing)?[_-]?(?:no|num|number|numbers|id|code|nbr)?|tracknum|trknbr|tracknumbers|numero|num|numer|"
     r"piececode|sendungsnummer|shipment(?:id|number)?|parcel(?:id|number|no|code)?|colis|barcode|consignment|awb|code|"
     r"listenumeroslt|skybillnumber|nums?|itemcode|match|idc|z|tlabels|inquirynumber1?)=([A-Za-z0-9%+ -]{7,60})",
     re.IGNORECASE,
-)
-_TRACKS = (
-    "track",
-    "suivi",
-    "sendung",
-    "parcel",
-    "colis",
-    "seguimiento",
-    "rastre",
-    "sledz",
-    "trace",
-    "verfolg",
-    "numer=",
 )
 _SPACED = re.compile(r"(?<![\w-])[A-Z0-9]{1,6}(?: [A-Z0-9]{2,6}){2,8}(?![\w-])")
 _DELIVERY_ORDER = (
@@ -51,8 +39,10 @@ _DELIVERY_ORDER = (
     "in_transit",
     "announced",
 )
-_STATUS_NOISE = ("when your", "once your", "as soon as", "des que", "lorsque", "sobald", "wenn ihr", "cuando tu", "quando il",
-                 "will be sent", "zodra", "how was", "if your")  # fmt: skip
+_STATUS_NOISE = (
+    "when your", "once your", "as soon as", "des que", "lorsque", "sobald", "wenn ihr", "cuando tu", "quando il",
+    "will be sent", "zodra", "how was", "if your",
+)  # fmt: skip
 
 
 class Candidate(NamedTuple):
@@ -98,17 +88,14 @@ def _from_links(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
     seen: set[str] = set()
     links = [link.href for link in sheet.mail.page.links[:300]] if sheet.mail.html else []
     for href in (*links, *_text_links(sheet)):
-        low = href.lower()
-        if href in seen or not any(word in low for word in HOST_WORDS):
+        if href in seen:
             continue
         seen.add(href)
-        carrier = by_host(host_of(href))
-        address = href
-        if carrier is None and "%" in href:
+        carrier, address = by_host(host_of(href)), href
+        if carrier is None and "%" in href and _HOST_WORD.search(href):
             address = unquote(unquote(href))
-            inner = address.rfind("http")
-            carrier = by_host(host_of(address[inner:])) if inner > 0 else None
-            address = address[inner:]
+            address = address[max(address.rfind("http"), 0) :]
+            carrier = by_host(host_of(address))
         if carrier:
             yield from (_own(one, sender) for one in _pieces(address[:1500], carrier))
 
@@ -160,10 +147,14 @@ def _labelled(sheet: Sheet, numbers: Iterable[Numbered], sender: Carrier | None)
 
 def _printed(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
     """Numbers that the carrier's own mail prints without a label, and strong forms anywhere."""
-    pools = [("subject", [sheet.subject])] + [(stream.name, stream.lines[:200]) for stream in sheet.streams]
+    pools = [("subject", [sheet.subject])]
+    pools += [
+        (stream.name, [line for line, digits in zip(stream.lines[:200], stream.digits, strict=False) if digits])
+        for stream in sheet.streams
+    ]
     for place, lines in pools:
         for line in lines:
-            if len(line) > 400 or not any(char in line for char in "0123456789"):
+            if len(line) > 400:
                 continue
             for match in _PRINTED.finditer(line):
                 number = normal(match.group())

@@ -1,9 +1,10 @@
 """The words of each language, read once from the TOML files beside this one.
 
-A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `actions` (first words of a button), `dates` (month names with
-their short forms, weekdays, today…), `numbers` (nouns that say what a number is, and the marks before one), `amounts`
-(labels of amounts, by what the amount is), `labels` (labels of other values), `parcel` and `order` (phrases of a
-status), `category` (phrases of each kind of mail, strong or weak). Words are compared folded: no accents, no capitals.
+A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `actions` (first words of
+a button), `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number is,
+and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
+`parcel` and `order` (phrases of a status), `category` (phrases of each kind of mail, strong or weak). Words are
+compared folded: no accents, no capitals.
 """
 
 import re
