@@ -139,7 +139,13 @@ def _orders(reading: _Reading, category: Category, *, known: bool) -> tuple[Orde
     if reading.named:
         return tuple(_order(reading, number) for number in reading.named)
     reports = known and category in {Category.ORDERS, Category.BILLING} and total is not None and total.rank >= 2
-    return (_order(reading, _NO_ORDER),) if reports else ()
+    return (_order(reading, _booked(reading)),) if reports else ()
+
+
+def _booked(reading: _Reading) -> Number:
+    """What was bought with a declared booking goes under the booking's reference, so that two journeys stay two."""
+    reference = next((one.reference for one in reading.declared.bookings if one.reference), "")
+    return Number(reference, "booking", 0.9, "schema.org") if reference else _NO_ORDER
 
 
 def _only_billed(reading: _Reading, category: Category) -> bool:
@@ -202,7 +208,8 @@ def _parcels(reading: _Reading, order_number: str) -> tuple[Parcel, ...]:
 def _invoices(
     reading: _Reading, category: Category, orders: Sequence[Order], order_number: str, *, bank: bool
 ) -> tuple[Invoice, ...]:
-    if reading.declared.invoices or category is not Category.BILLING or (orders and not bank):
+    numbered = any(one.kind == "invoice" and one.confidence >= 0.8 for one in reading.numbers)
+    if reading.declared.invoices or category is not Category.BILLING or (orders and not bank and not numbered):
         return reading.declared.invoices
     return invoices(reading.sheet, reading.numbers, reading.total, reading.amounts, order_number)
 
