@@ -1,0 +1,293 @@
+"""The store itself: first start, migrations, failures of disk and database, and who may see which row."""
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from errno import ENOSPC
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from psycopg.errors import DiskFull, LockNotAvailable
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from mesinfos.errors import InvalidInput, NotFound, StorageFull, StorageUnavailable, UnknownFormat
+from mesinfos.settings import Settings
+from mesinfos.vault import database as databases
+from mesinfos.vault.check import check_records
+from mesinfos.vault.instance import open_instance
+from mesinfos.vault.pins import Pin, Pins
+from mesinfos.vault.records import delete_records
+from mesinfos.vault.tables import METADATA, NAMES, person
+from mesinfos.vault.tables import record as records
+from mesinfos.vault.vaults import create_vault, erase_vault, find_person, list_persons
+from tests.cast import ALICE
+from tests.vault.test_records import new, store
+
+
+def test_a_first_start_makes_private_files(tmp_path):
+    """Database, key and folder belong to their owner alone."""
+    open_instance(Settings(data_dir=tmp_path / "data")).close()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+    assert modes["mesinfos.db"] == modes["instance.key"] == 0o600
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def started(folder: str, answers) -> None:
+    """A first start in a process of its own."""
+    store = open_instance(Settings(data_dir=Path(folder)))
+    answers.put(store.key.mac("v", "p", b"").hex())
+    store.close()
+
+
+def test_first_starts_at_once_agree_on_one_key(tmp_path):
+    """Whoever comes second finds the key and the tables of the first."""
+    context = get_context("fork")
+    answers = context.SimpleQueue()
+    starts = [context.Process(target=started, args=(str(tmp_path), answers)) for _ in range(4)]
+    for process in starts:
+        process.start()
+    keys = {answers.get() for _ in starts}
+    for process in starts:
+        process.join()
+    assert len(keys) == 1
+
+
+def test_too_open_a_key_file_is_closed(sqlite_instance):
+    """Other people's rights on the key are taken away at the next start."""
+    settings = sqlite_instance.settings
+    settings.key_file.chmod(0o644)
+    open_instance(settings).close()
+    assert settings.key_file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("content", ["", "mesinfos-instance-key-1:AAAA", "nonsense", "mesinfos-instance-key-1:é"])
+def test_a_damaged_key_file_is_not_replaced(sqlite_instance, content):
+    """A new key would orphan every tag and credential: the person must put the file back."""
+    sqlite_instance.settings.key_file.write_text(content)
+    with pytest.raises(StorageUnavailable) as refused:
+        open_instance(sqlite_instance.settings)
+    assert "backup" in refused.value.advice
+
+
+def test_another_or_a_missing_key_is_noticed(alice):
+    """The database knows its key; with vaults in it, no new key is made."""
+    settings = alice.instance.settings
+    settings.key_file.unlink()
+    with pytest.raises(StorageUnavailable):
+        open_instance(settings)
+    assert not settings.key_file.exists()
+    settings.key_file.write_text("mesinfos-instance-key-1:" + "A" * 43 + "=")
+    with pytest.raises(StorageUnavailable, match="does not belong"):
+        open_instance(settings)
+
+
+def test_a_newer_database_is_refused(instance):
+    """A downgrade is one clear sentence, and touches nothing."""
+    with instance.database.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UnknownFormat) as refused:
+        open_instance(instance.settings)
+    assert "Update MesInfos" in refused.value.advice
+
+
+def test_tables_are_what_the_code_says(instance):
+    """The migration made every table and column that the code knows, with the vault first in every key."""
+    with instance.database.read() as conn:
+        for name in NAMES:
+            conn.execute(select(METADATA.tables[name])).all()
+    for name in set(NAMES) - {"token"}:
+        table = METADATA.tables[name]
+        assert next(iter(table.primary_key)).name == "vault_id"
+        assert all(next(iter(index.columns)).name == "vault_id" for index in table.indexes)
+
+
+def test_postgres_shows_a_transaction_one_vault_only(postgres_instance):
+    """Row-level security: a query that forgot its vault sees the named one; one that named none sees nothing."""
+    database = postgres_instance.database
+    for vault_id in ("a", "b"):
+        row = {"source_id": "s", "connector": "c", "mode": "m", "state": "s", "created_at": 0}
+        with database.write(vault_id) as conn:
+            blobs = {"sealed": b"", "details": b""}
+            conn.execute(insert(METADATA.tables["source"]), row | blobs | {"vault_id": vault_id})
+    seen = {}
+    for vault_id in ("a", "*", "", "c"):
+        with database.read(vault_id) as conn:
+            seen[vault_id] = conn.execute(text("SELECT count(*) FROM source")).scalar()
+    assert seen == {"a": 1, "*": 2, "": 0, "c": 0}
+    with pytest.raises(databases.ProgrammingError), database.write("a") as conn:
+        conn.execute(text("INSERT INTO source SELECT 'b', 't', connector, mode, state, 0, sealed, details FROM source"))
+
+
+def test_reading_cannot_write_on_postgres(postgres_instance):
+    """The reading door is closed for writers."""
+    with pytest.raises(StorageUnavailable), postgres_instance.database.read() as conn:
+        conn.execute(text("DELETE FROM person"))
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (DiskFull(), StorageFull),
+        (LockNotAvailable(), StorageUnavailable),
+        (sqlite3.OperationalError("unable to open"), StorageUnavailable),
+    ],
+)
+def test_failures_of_the_database_are_ours(problem, expected):
+    """The statement and its values never reach the caller."""
+    with pytest.raises(expected) as raised, databases.answered():
+        raise OperationalError("INSERT secret", {"secret": "secret"}, problem)
+    assert "secret" not in str(raised.value)
+    assert raised.value.advice
+
+
+def test_a_broken_constraint_keeps_its_class_and_loses_its_values():
+    """Our own faults stay visible as such."""
+    with pytest.raises(IntegrityError) as raised, databases.answered():
+        raise IntegrityError("INSERT", {"secret": "secret"}, sqlite3.IntegrityError(), hide_parameters=True)
+    assert raised.value.params is None
+
+
+def test_failures_of_files_are_ours():
+    """A full disk and a missing right are told apart."""
+    with pytest.raises(StorageFull), databases.translated():
+        raise OSError(ENOSPC, "no space")
+    with pytest.raises(StorageUnavailable), databases.translated():
+        raise PermissionError(13, "denied", "file")
+    with pytest.raises(StorageUnavailable), databases.answered():
+        raise PoolTimeout
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(alice):
+    """SQLite's own limit stands for the disk: a batch is refused whole, reading goes on, and later writing too."""
+    database = alice.instance.database
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has no such limit; its DiskFull is translated above")
+    store(alice, new("kept"))
+    with database.engine.connect() as conn:
+        raw = conn.connection.driver_connection
+        raw.execute(f"PRAGMA max_page_count={raw.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(StorageFull):
+        store(alice, *(new(str(number)) for number in range(2000)))
+    with database.engine.connect() as conn:
+        conn.connection.driver_connection.execute("PRAGMA max_page_count=1000000")
+    with database.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM record")).scalar() == 1
+    assert len(store(alice, new("later"))) == 1
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path):
+    """A damaged file is one sentence with a next step, not a traceback."""
+    (tmp_path / "mesinfos.db").write_bytes(b"this is not a database, whatever its name says" * 100)
+    with pytest.raises(StorageUnavailable, match="damaged"):
+        open_instance(Settings(data_dir=tmp_path))
+
+
+def test_a_held_database_is_waited_for_and_then_told(sqlite_instance, monkeypatch):
+    """Another program's lock is an answer after the busy time, never a hang."""
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0)
+    other = databases.open_database(sqlite_instance.settings)
+    with closing(other), closing(sqlite3.connect(other.path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StorageUnavailable, match="Another program"), other.write():
+            pass
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://x/y"])
+def test_a_wrong_database_address_names_its_variable(tmp_path, address):
+    """The error says which variable to look at."""
+    with pytest.raises(InvalidInput) as refused:
+        open_instance(Settings(data_dir=tmp_path, database_url=address))
+    assert refused.value.field == "MESINFOS_DATABASE_URL"
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path):
+    """An unreachable server is one sentence with a next step."""
+    with pytest.raises(StorageUnavailable) as refused:
+        open_instance(Settings(data_dir=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none"))
+    assert refused.value.advice
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    """So is a data folder below a file."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageUnavailable):
+        open_instance(Settings(data_dir=tmp_path / "file" / "data"))
+
+
+def test_pins_are_read_again_when_another_process_wrote_them(tmp_path):
+    """The worker sees a new vault without being told; a damaged file is one clear error."""
+    mine, theirs = Pins(tmp_path / "x.pins"), Pins(tmp_path / "x.pins")
+    assert mine.of("v") == []
+    theirs.replace("v", Pin(b"i", b"v"))
+    assert mine.of("v") == [Pin(b"i", b"v")]
+    assert (tmp_path / "x.pins").stat().st_mode & 0o777 == 0o600
+    assert json.loads((tmp_path / "x.pins").read_text())["version"] == 1
+    mine.replace("w", Pin(b"a", b"b"))
+    assert theirs.of("v") == [Pin(b"i", b"v")]
+    theirs.replace("v")
+    assert mine.of("v") == []
+    (tmp_path / "x.pins").write_text("{")
+    with pytest.raises(StorageUnavailable):
+        mine.of("v")
+
+
+@pytest.mark.usefixtures("bob")
+def test_persons_are_listed_and_found(alice):
+    """By name in any case, or by id; nobody else."""
+    instance = alice.instance
+    assert [found.name for found in list_persons(instance)] == ["Alice", "Bob"]
+    assert find_person(instance, " aLICE ") == find_person(instance, alice.vault_id)
+    with pytest.raises(NotFound):
+        find_person(instance, "Zeta")
+
+
+@pytest.mark.parametrize(("name", "field"), [("", "name"), ("x" * 81, "name"), ("ALICE", "name")])
+def test_names_are_checked(alice, name, field):
+    """No vault without a name, and no two of the same; a refused one leaves no pin behind."""
+    pins = alice.instance.pins._path.read_text()
+    with pytest.raises(InvalidInput) as refused:
+        create_vault(alice.instance, name, ALICE.passphrase)
+    assert refused.value.field == field
+    assert alice.instance.pins._path.read_text() == pins
+
+
+def test_an_erased_vault_leaves_no_row(alice, bob):
+    """Not one row of hers in any table, none of his lost."""
+    store(alice, new("one"))
+    store(bob, new("one"))
+    erase_vault(alice.instance, alice.vault_id)
+    with alice.instance.database.read() as conn:
+        for name in NAMES:
+            table = METADATA.tables[name]
+            assert not conn.execute(select(table).where(table.c.vault_id == alice.vault_id)).first()
+        assert conn.execute(select(person.c.name)).scalars().all() == ["Bob"]
+    assert alice.instance.pins.of(alice.vault_id) == []
+
+
+def test_a_check_finds_what_is_missing_or_damaged(alice):
+    """Deleted records are known as such; a removed row and a changed one are told apart."""
+    first, second, third, _ = store(alice, *(new(str(number)) for number in range(4)))
+    with alice.instance.database.write(alice.vault_id) as conn:
+        delete_records(conn, alice.vault_id, [first])
+        assert check_records(alice, conn).ok
+        conn.execute(records.delete().where(records.c.record_id == second))
+        conn.execute(records.update().where(records.c.record_id == third).values(day="1999-01-01"))
+        found = check_records(alice, conn)
+    assert (found.readable, found.deleted, found.damaged, found.missing, found.ok) == (1, 1, (third,), (2,), False)
+
+
+def test_a_forked_child_has_connections_of_its_own(alice):
+    """A connection shared over a fork would mix two conversations."""
+    with alice.instance.database.read() as conn:
+        conn.execute(text("SELECT 1"))
+    child = os.fork()
+    if not child:
+        with alice.instance.database.read() as conn:
+            os._exit(conn.execute(text("SELECT 7")).scalar())
+    assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 7
+    with alice.instance.database.read() as conn:
+        assert conn.execute(text("SELECT 1")).scalar() == 1
