@@ -146,7 +146,11 @@ def _pairs(sheet: Sheet, clues: Clues, scale: Scale) -> None:
         elif not clues.order_number and clues.total < 4:
             scale.add(Category.ACCOUNT, 1.5, N_("a one-time code"))
     if scores[Category.AFTER_SALES] >= 3 and scores[Category.DELIVERY] > 1 and not clues.tracking:
-        scale.add(Category.AFTER_SALES, 0.8, N_("asks about a delivery that is over"))
+        scale.add(
+            Category.AFTER_SALES,
+            max(0.8, min(0.6 * scores[Category.DELIVERY], 3.0)),
+            N_("asks about a delivery that is over"),
+        )
     if not clues.tracking and not clues.order_number and scores[Category.NOTIFICATIONS] > 3:
         scale.add(Category.DELIVERY, -1.0, N_("names no parcel"))
     links = len(sheet.mail.page.links) if sheet.mail.html else 0

@@ -8,7 +8,7 @@ from msgspec import Struct
 from mesinfos.ingest.evidence import Clues, Scale, weigh
 from mesinfos.ingest.extractors.benefit import benefits
 from mesinfos.ingest.extractors.booking import bookings
-from mesinfos.ingest.extractors.invoice import invoices
+from mesinfos.ingest.extractors.invoice import due_date, invoices, pays_out
 from mesinfos.ingest.extractors.items import complete, named_items, read_items
 from mesinfos.ingest.extractors.layout import Labelled, labelled_amounts
 from mesinfos.ingest.extractors.markup import Markup, markup
@@ -34,6 +34,7 @@ from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Orde
 from mesinfos.model.values import Category, Kind
 
 _REPORTING = frozenset({Category.ORDERS, Category.DELIVERY, Category.BILLING, Category.AFTER_SALES})
+_BILLERS = frozenset({Kind.ENERGY, Kind.TELECOM, Kind.FINANCE, Kind.ADMINISTRATION, Kind.HEALTH})
 _NO_ORDER = Number("", "", 0.6, "")
 
 
@@ -81,7 +82,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     )
     category, _ = scale.best()
     bank = merchant is not None and merchant.kind is Kind.FINANCE
-    orders = () if carrier or bank else _orders(reading, category, known=merchant is not None)
+    orders = () if carrier or bank else _orders(reading, category, merchant)
     number = next((one.value for one in reading.named if one.kind == "order"), "")
     return Found(
         orders=orders,
@@ -129,30 +130,28 @@ def _clues(reading: _Reading, *, carrier: bool, points: bool) -> Clues:
     )
 
 
-def _orders(reading: _Reading, category: Category, *, known: bool) -> tuple[Order, ...]:
+def _orders(reading: _Reading, category: Category, merchant: Merchant | None) -> tuple[Order, ...]:
     """An order exists only in a mail that reports one, with its number, or (from a known merchant) with its total."""
     if reading.declared.orders:
         return tuple(_enriched(order, reading) for order in reading.declared.orders)
-    total = reading.total
-    if category not in _REPORTING or _only_billed(reading, category):
+    kind = merchant.kind if merchant else Kind.UNKNOWN
+    if category not in _REPORTING or _only_billed(reading, category, kind) or pays_out(reading.sheet):
         return ()
+    if category is Category.BILLING:
+        reading.status = ""  # "your invoice is available" speaks of no parcel
     if reading.named:
         return tuple(_order(reading, number) for number in reading.named)
-    reports = known and category in {Category.ORDERS, Category.BILLING} and total is not None and total.rank >= 2
-    return (_order(reading, _booked(reading)),) if reports else ()
+    rank = reading.total.rank if reading.total and merchant else 0
+    reports = rank >= (4 if category is Category.DELIVERY else 2) and category is not Category.AFTER_SALES
+    return (_order(reading, _NO_ORDER),) if reports else ()
 
 
-def _booked(reading: _Reading) -> Number:
-    """What was bought with a declared booking goes under the booking's reference, so that two journeys stay two."""
-    reference = next((one.reference for one in reading.declared.bookings if one.reference), "")
-    return Number(reference, "booking", 0.9, "schema.org") if reference else _NO_ORDER
-
-
-def _only_billed(reading: _Reading, category: Category) -> bool:
-    """A bill with its own number and no order's."""
+def _only_billed(reading: _Reading, category: Category, kind: Kind) -> bool:
+    """A bill: its own number, a day on which it is due, or a sender who only ever bills; and no order's number."""
+    if category is not Category.BILLING or any(one.kind in {"order", "booking", "receipt"} for one in reading.named):
+        return False
     billed = any(one.kind == "invoice" and one.confidence >= 0.8 for one in reading.numbers)
-    ordered = any(one.kind in {"order", "booking"} for one in reading.named)
-    return category is Category.BILLING and billed and not ordered
+    return billed or kind in _BILLERS or due_date(reading.sheet) is not None
 
 
 def _order(reading: _Reading, number: Number) -> Order:

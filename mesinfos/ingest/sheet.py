@@ -95,6 +95,10 @@ class Sheet:
         american = (self.language or "en") == "en" and self.place in {"", "us", "ca"}
         return Calendar(self.sent, self.language or "en", not american)
 
+    def near(self, day: date, before: int, after: int) -> bool:
+        """Whether a day lies within so many days of the mail's own; any day does when the mail has none."""
+        return self.sent.year < 1980 or -before <= (day - self.sent).days <= after
+
     @cached_property
     def forwarded(self) -> bool:
         """Whether a person sent this on: the words that matter are quoted."""

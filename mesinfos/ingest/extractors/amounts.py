@@ -41,9 +41,10 @@ _DEFAULTS = {"$": "USD", "kr": "SEK", "kr.": "DKK", "¥": "JPY"}
 MAX_READ = 400  # what stands further right in a line is legal text
 CODES = frozenset(code for code in _SYMBOLS.values())
 
+# "XY 500 399,00 €" is a name and a price: a space parts no thousands after three digits when there are cents.
 # One or several groups of three digits after a separator, or plain digits; then cents, or a dash in their place.
 _NUMBER = re.compile(
-    r"(?<![\w.,#/-])[-+]?\d{1,3}(?:(?P<sep>[ .,'’])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d)){0,3}"
+    r"(?<![\w.,#/-])(?!\d{3} \d{3}[.,]\d)[-+]?\d{1,3}(?:(?P<sep>[ .,'’])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d)){0,3}"
     r"(?:[.,](?:\d{1,2}(?!\d)|--?))?|(?<!\d)\d{1,9}(?:[.,](?:\d{1,3}(?!\d)|--?))?"
 )
 _BEFORE = re.compile(

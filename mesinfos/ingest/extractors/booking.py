@@ -14,13 +14,25 @@ def _moment(sheet: Sheet, wanted: str, earliest: dt.datetime | None = None) -> d
     calendar = sheet.calendar._replace(future=True)
     for text, stream, line in values(sheet, wanted):
         spans = dates(text, calendar)
-        if not spans or not -2 < (spans[0].first - sheet.sent).days < 550:
+        if not spans or not sheet.near(spans[0].first, 2, 550):
             continue
         following = stream.lines[line + 1] if line + 1 < len(stream.lines) else ""
         hour = time_of_day(text) or (time_of_day(following) if len(following) < 40 else None) or dt.time(0, 0)
         moment = dt.datetime.combine(spans[0].first, hour, dt.UTC)
         if earliest is None or moment > earliest:
             return moment
+    return None
+
+
+def _printed(sheet: Sheet) -> dt.datetime | None:
+    """Without a label, the first line that prints a day to come and an hour."""
+    calendar = sheet.calendar._replace(future=True)
+    for stream in sheet.streams:
+        for line, digits in zip(stream.lines[:60], stream.digits, strict=False):
+            hour = time_of_day(line) if digits and len(line) < 90 else None
+            spans = dates(line, calendar) if hour else []
+            if hour and spans and sheet.near(spans[0].first, 0, 550):
+                return dt.datetime.combine(spans[0].first, hour, dt.UTC)
     return None
 
 
@@ -33,7 +45,7 @@ def _place(sheet: Sheet) -> str:
 
 def bookings(sheet: Sheet, reference: str, confidence: float, total: Money | None) -> tuple[Booking, ...]:
     """The booking of a mail that names a reference and a day to come; local times are kept as printed."""
-    start = _moment(sheet, "check_in")
+    start = _moment(sheet, "check_in") or _printed(sheet)
     if start is None:
         return ()
     end = _moment(sheet, "check_out", start)

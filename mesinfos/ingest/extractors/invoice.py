@@ -18,7 +18,7 @@ def due_date(sheet: Sheet) -> date | None:
     calendar = sheet.calendar._replace(future=True)
     for text, _, _ in values(sheet, "due"):
         spans = dates(text, calendar)
-        if spans and -400 < (spans[0].first - sheet.sent).days < 400:
+        if spans and sheet.near(spans[0].first, 400, 400):
             return spans[0].first
     return None
 
@@ -29,12 +29,18 @@ def paid_in_words(amounts: Sequence[Labelled]) -> Money | None:
     return Money(first.amount.value, first.amount.currency) if first else None
 
 
+def pays_out(sheet: Sheet) -> bool:
+    """Whether money goes to the person: a host's payout, the proceeds of a sale; what the other side paid is no order."""
+    return any(phrase in sheet.subject_low or phrase in sheet.head_low[:400] for phrase in sheet.lexicon.payout)
+
+
 def invoices(
     sheet: Sheet, numbers: Sequence[Numbered], total: Total | None, amounts: Sequence[Labelled], order_number: str
 ) -> tuple[Invoice, ...]:
     """The bill a mail of the billing category tells of; without a number or an amount there is none."""
     named = max((one for one in numbers if one.kind == "invoice" and one.confidence >= 0.8), key=_sure, default=None)
-    money = total.money if total else None if named else paid_in_words(amounts)
+    words = named is None and (total is None or pays_out(sheet))
+    money = paid_in_words(amounts) if words else total.money if total else None
     if named is None and money is None:
         return ()
     found = Invoice(

@@ -25,6 +25,7 @@ _QUANTITY = re.compile(
 )
 _ONLY_NUMBER = re.compile(r"[x×]? ?(\d{1,3}) ?[x×]?(?: ?(?:pcs?|st\.?|stk\.?|stuck|uds?\.?|szt\.?|pz))?\.?")
 _CODE = re.compile(r"(?=[A-Z-]*\d)[A-Z0-9-]{6,}")
+_TOKEN = re.compile(r"(?=[a-z]{0,8}\d)[a-z0-9-]{5,}")
 _CUT = re.compile(r"(?:\.\.\.|…)$")
 _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")
 _AFTER_COLON = re.compile(r": ([^:]{6,150}?)(?:\.\.\.|…)$")
@@ -89,7 +90,7 @@ def _mostly_date(low: str, sheet: Sheet) -> bool:
 
 def _numbered(low: str, sheet: Sheet) -> bool:
     """Whether the line names a numbered thing ("Order 12345")."""
-    match = re.search(r"\d{5,}", low)
+    match = _TOKEN.search(low)
     if match is None:
         return False
     kind, sure = kind_of(low[: match.start()], sheet.lexicon)
@@ -123,7 +124,8 @@ def _above(sheet: Sheet, stream: Stream, index: int, floor: int) -> tuple[str, i
 
 def _ends_block(line: str, low: str, sheet: Sheet) -> bool:
     """A question, a greeting, a sentence, a heading or another label: above it, other things are spoken of."""
-    spoken = low.endswith(("!", "?", ":")) or (low.endswith(".") and low.count(" ") > 5)
+    sentence = low.endswith(".") and low.count(" ") > 1 and not _CUT.search(low)
+    spoken = sentence or low.endswith(("!", "?", ":", ",")) or _numbered(low, sheet)
     return spoken or "@" in line or low in sheet.lexicon.headings or bool(starts(sheet.lexicon.labels, low))
 
 
@@ -276,6 +278,7 @@ def _whole(name: str, texts: Sequence[str]) -> str:
     start = _CUT.sub("", name).strip()
     if len(start) < 8:
         return name
+    texts = [text for text in texts if text.startswith(start) and not amounts(text)]
     longer = [
         text for text in texts if text.startswith(start) and len(start) < len(text) < 300 and not _CUT.search(text)
     ]

@@ -122,10 +122,10 @@ def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
         context = context_of(stream, index, match.start())
         kind, sure = kind_of(context, sheet.lexicon)
         size = sum(char.isalnum() for char in token)
-        if not kind or size < 3 or (size < 5 and sure < STRONG):
+        if not kind or size < 3 or (size < 5 and sure < 0.85):
             continue
         alone = True
-        yield Numbered(token, kind, sure - (0.15 if size < 5 else 0.0), stream.name, index)
+        yield Numbered(token, kind, sure - (0.05 if size < 5 else 0.0), stream.name, index)
     if not alone and len(line) < 120:
         for match in _LETTERS.finditer(line):
             kind, sure = kind_of(context_of(stream, index, match.start()), sheet.lexicon)

@@ -66,7 +66,7 @@ def _until(sheet: Sheet) -> date | None:
     calendar = sheet.calendar._replace(future=True)
     for text, _, _ in values(sheet, "valid_through"):
         spans = dates(text, calendar)
-        if spans and -3 < (spans[0].last - sheet.sent).days < 400:
+        if spans and sheet.near(spans[0].last, 2, 400):
             return spans[0].last
     return _until_inside(sheet)
 
@@ -81,7 +81,7 @@ def _until_inside(sheet: Sheet) -> date | None:
         for low, line in zip(stream.low[:200], stream.lines[:200], strict=True):
             place = next((low.find(word) for word in words if word in low), -1)
             spans = dates(line[place : place + 80], calendar) if place >= 0 else []
-            if spans and -3 < (spans[0].last - sheet.sent).days < 400:
+            if spans and sheet.near(spans[0].last, 2, 400):
                 return spans[0].last
     return None
 

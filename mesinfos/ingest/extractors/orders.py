@@ -116,7 +116,7 @@ def order_date(sheet: Sheet) -> date | None:
     """The labelled date of the order."""
     for text, _, _ in values(sheet, "order_date"):
         spans = dates(text, sheet.calendar)
-        if spans and abs((spans[0].first - sheet.sent).days) < 400:
+        if spans and sheet.near(spans[0].first, 400, 400):
             return spans[0].first
     return None
 

@@ -207,7 +207,7 @@ def _expected(sheet: Sheet) -> Span | None:
         spans = dates(text, calendar)
         if not spans and line + 1 < len(stream.lines) and len(text) < 30:
             spans = dates(stream.lines[line + 1], calendar)
-        if spans and -30 < (spans[0].first - sheet.sent).days < 120:
+        if spans and sheet.near(spans[0].first, 30, 120):
             return spans[0]
     return None
 

@@ -1,7 +1,7 @@
 """The words of each language, read once from the TOML files beside this one.
 
 A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `actions` (first words of
-a button), `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number is,
+a button), `payout` (money comes in), `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number is,
 and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
 `parcel` and `order` (phrases of a status), `category` (phrases of each kind of mail, strong or weak). Words are
 compared folded: no accents, no capitals.
@@ -32,6 +32,7 @@ class Lexicon(NamedTuple):
     category: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
     headings: frozenset[str]
     actions: frozenset[str]
+    payout: tuple[str, ...]
 
 
 def _read() -> Iterator[dict[str, Any]]:
@@ -115,6 +116,7 @@ def _lexicon(code: str) -> Lexicon:
         categories,
         frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
         frozenset(fold(f"{table['actions']} {RAW['en']['actions']}").split()),
+        tuple(map(fold, table["payout"])),
     )
 
 
