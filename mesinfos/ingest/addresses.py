@@ -40,10 +40,12 @@ def read_addresses(value: bytes) -> Addresses:
     angle: bytes | None = None
     odd = "control characters" if _has_controls(value) else ""
     for token in _TOKEN.findall(value[:_MAX]):
-        if token == b",":
+        if token == b"," and angle is None and words and b"@" not in b"".join(words):
+            words.append(token)  # "Acme, Inc. <news@acme.example>": a comma that should have been quoted
+        elif token == b",":
             found += _mailbox(words, angle)
             words, angle = [], None
-        elif token in b";:()<>\"" and token.strip():
+        elif token in b';:()<>"' and token.strip():
             odd = odd or "groups or comments"
         elif token.startswith(b"<") and token.endswith(b">"):
             odd = odd or ("two addresses" if angle is not None else "")

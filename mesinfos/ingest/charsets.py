@@ -91,7 +91,7 @@ def _hangul(char: str) -> bool:
 
 
 def _japanese(char: str) -> bool:
-    return "぀" <= char <= "ヿ" or "一" <= char <= "鿿"
+    return "、" <= char <= "ヿ" or "一" <= char <= "鿿" or "！" <= char <= "～"
 
 
 def _han(char: str) -> bool:
@@ -114,4 +114,5 @@ def _score(sample: bytes, name: str, likely: Callable[[str], bool]) -> float:
         return 0.0
     # Japanese without one kana is Chinese read wrongly, and hangul, once it fits, fits nothing else.
     kana = name not in {"euc_jp", "cp932"} or any("぀" <= char <= "ヿ" for char in foreign)
-    return sum(map(likely, foreign)) / len(foreign) * (1.0 if kana else 0.6)
+    rank = 0.6 if not kana else 0.9 if name == "gb18030" else 1.0  # almost any pair of bytes is some Chinese sign
+    return sum(map(likely, foreign)) / len(foreign) * rank
