@@ -153,6 +153,8 @@ def _pairs(sheet: Sheet, clues: Clues, scale: Scale) -> None:
         )
     if not clues.tracking and not clues.order_number and scores[Category.NOTIFICATIONS] > 3:
         scale.add(Category.DELIVERY, -1.0, N_("names no parcel"))
+    if scores[Category.BILLING] > 0 and not clues.prices and not clues.invoice:
+        scale.add(Category.BILLING, -0.6, N_("names no amount"))
     links = len(sheet.mail.page.links) if sheet.mail.html else 0
     if links >= 15 and not clues.order_number and not clues.total and not clues.tracking:
         scale.add(Category.PROMO, min(links / 40, 1.2), N_("many links and nothing bought"))

@@ -99,7 +99,9 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
 def _read(sheet: Sheet) -> _Reading:
     found = numbers(sheet)
     amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
-    named = order_numbers(found) or linked_number(sheet)
+    declared = markup(sheet)
+    booked = [Number(one.reference, "booking", 0.97, "markup") for one in declared.bookings[:1] if one.reference]
+    named = order_numbers(found) or booked or linked_number(sheet)
     total = choose_total(amounts)
     return _Reading(
         sheet,
@@ -109,7 +111,7 @@ def _read(sheet: Sheet) -> _Reading:
         total,
         candidates(sheet, found, [one.value for one in named]),
         status_of(sheet),
-        markup(sheet),
+        declared,
         code_of(sheet) if not named and total is None else "",
     )
 

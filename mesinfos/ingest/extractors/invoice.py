@@ -30,7 +30,7 @@ def paid_in_words(amounts: Sequence[Labelled]) -> Money | None:
 
 
 def pays_out(sheet: Sheet) -> bool:
-    """Whether money goes to the person: a host's payout, the proceeds of a sale; what the other side paid is no order."""
+    """Whether money goes to the person: a host's payout, a sale; what the other side paid is no order."""
     return any(phrase in sheet.subject_low or phrase in sheet.head_low[:400] for phrase in sheet.lexicon.payout)
 
 

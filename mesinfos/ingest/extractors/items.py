@@ -64,7 +64,13 @@ def _name_like(line: str, low: str, sheet: Sheet) -> bool:
         return False
     if low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(line) or _labels(low, sheet):
         return False
-    if low.rstrip(" :") in sheet.lexicon.headings or "@" in low or (line.endswith(".") and low.count(" ") > 5):
+    opening = " ".join(low.split(" ", 2)[:2])
+    if (
+        low.rstrip(" :") in sheet.lexicon.headings
+        or opening in sheet.lexicon.openings
+        or "@" in low
+        or (line.endswith(".") and low.count(" ") > 5)
+    ):
         return False
     return not _mostly_date(low, sheet) and not _numbered(low, sheet)
 

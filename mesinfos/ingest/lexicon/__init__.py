@@ -1,10 +1,10 @@
 """The words of each language, read once from the TOML files beside this one.
 
 A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `actions` (first words of
-a button), `payout` (money comes in), `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number is,
-and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
-`parcel` and `order` (phrases of a status), `category` (phrases of each kind of mail, strong or weak). Words are
-compared folded: no accents, no capitals.
+a button), `payout` (money comes in), `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns
+that say what a number is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels`
+(labels of other values), `parcel` and `order` (phrases of a status), `category` (phrases of each kind of mail, strong
+or weak). Words are compared folded: no accents, no capitals.
 """
 
 import re
@@ -19,7 +19,9 @@ Labels = dict[str, list[tuple[str, str]]]
 
 
 class Lexicon(NamedTuple):
-    """One language; `nouns` and `labels` hold English words too, its own taking precedence."""
+    """One language; `openings` are the first two words of what is said of an order. Nouns and labels hold the English
+    ones too, its own taking precedence.
+    """
 
     code: str
     stopwords: frozenset[str]
@@ -31,6 +33,7 @@ class Lexicon(NamedTuple):
     order: tuple[tuple[str, tuple[str, ...]], ...]
     category: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
     headings: frozenset[str]
+    openings: frozenset[str]
     actions: frozenset[str]
     payout: tuple[str, ...]
 
@@ -97,6 +100,9 @@ def _overlay(code: str, build: Any) -> dict[str, str]:
     return merged
 
 
+_TOLD = frozenset({"orders", "delivery", "billing", "after_sales"})
+
+
 def _lexicon(code: str) -> Lexicon:
     table = RAW[code or "en"]
     amounts = _overlay(code, lambda one: _pairs(one, "amounts"))
@@ -115,6 +121,7 @@ def _lexicon(code: str) -> Lexicon:
         _phrases(table["order"]),
         categories,
         frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
+        frozenset(" ".join(phrase.split()[:2]) for name, strong, _ in categories if name in _TOLD for phrase in strong),
         frozenset(fold(f"{table['actions']} {RAW['en']['actions']}").split()),
         tuple(map(fold, table["payout"])),
     )
