@@ -1,6 +1,7 @@
 """The small parts: frames, derived keys, tags, recovery keys, tokens, and objects that show no key."""
 
 import pickle
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ def test_there_are_at_most_40_sizes():
         size = frame.padded_size(size + 1)
         sizes.append(size)
     assert len(sizes) == 39
-    assert all(after <= before * 3 / 2 for before, after in zip(sizes, sizes[1:], strict=False))
+    assert all(after <= before * 3 / 2 for before, after in pairwise(sizes))
     with pytest.raises(InvalidInput):
         frame.padded_size(frame.LARGEST + 1)
 

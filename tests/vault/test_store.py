@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from errno import ENOSPC
@@ -14,17 +15,14 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mesinfos.errors import InvalidInput, NotFound, StorageFull, StorageUnavailable, UnknownFormat
+from mesinfos.errors import InvalidInput, StorageFull, StorageUnavailable, UnknownFormat
 from mesinfos.settings import Settings
 from mesinfos.vault import database as databases
-from mesinfos.vault.check import check_records
 from mesinfos.vault.instance import open_instance
+from mesinfos.vault.migrate import SCRIPTS, migrate
 from mesinfos.vault.pins import Pin, Pins
-from mesinfos.vault.records import delete_records
-from mesinfos.vault.tables import METADATA, NAMES, person
-from mesinfos.vault.tables import record as records
-from mesinfos.vault.vaults import create_vault, erase_vault, find_person, list_persons
-from tests.cast import ALICE
+from mesinfos.vault.tables import METADATA, NAMES
+from tests.campaign.d12 import NEXT
 from tests.vault.test_records import new, store
 
 
@@ -92,6 +90,26 @@ def test_a_newer_database_is_refused(instance):
     with pytest.raises(UnknownFormat) as refused:
         open_instance(instance.settings)
     assert "Update MesInfos" in refused.value.advice
+
+
+def test_a_copy_is_kept_before_tables_change(alice, tmp_path):
+    """An existing SQLite file is backed up, readable by its owner only, before a newer version touches it."""
+    database = alice.instance.database
+    if not database.is_sqlite:
+        pytest.skip("a PostgreSQL server has its own backups")
+    store(alice, new("one"))
+    shutil.copytree(SCRIPTS, tmp_path / "migrations")
+    (tmp_path / "migrations" / "versions" / "0002_next.py").write_text(NEXT)
+    migrate(database, tmp_path / "migrations")
+    copy = database.path.parent / "backups" / "before-0002-from-0001.db"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(copy)) as old:
+        (rows,), (version,) = old.execute(
+            "SELECT count(*) FROM record UNION ALL SELECT version_num FROM alembic_version"
+        )
+    assert (rows, version) == (1, "0001")
+    with pytest.raises(UnknownFormat):
+        open_instance(alice.instance.settings)
 
 
 def test_tables_are_what_the_code_says(instance):
@@ -233,51 +251,6 @@ def test_pins_are_read_again_when_another_process_wrote_them(tmp_path):
     (tmp_path / "x.pins").write_text("{")
     with pytest.raises(StorageUnavailable):
         mine.of("v")
-
-
-@pytest.mark.usefixtures("bob")
-def test_persons_are_listed_and_found(alice):
-    """By name in any case, or by id; nobody else."""
-    instance = alice.instance
-    assert [found.name for found in list_persons(instance)] == ["Alice", "Bob"]
-    assert find_person(instance, " aLICE ") == find_person(instance, alice.vault_id)
-    with pytest.raises(NotFound):
-        find_person(instance, "Zeta")
-
-
-@pytest.mark.parametrize(("name", "field"), [("", "name"), ("x" * 81, "name"), ("ALICE", "name")])
-def test_names_are_checked(alice, name, field):
-    """No vault without a name, and no two of the same; a refused one leaves no pin behind."""
-    pins = alice.instance.pins._path.read_text()
-    with pytest.raises(InvalidInput) as refused:
-        create_vault(alice.instance, name, ALICE.passphrase)
-    assert refused.value.field == field
-    assert alice.instance.pins._path.read_text() == pins
-
-
-def test_an_erased_vault_leaves_no_row(alice, bob):
-    """Not one row of hers in any table, none of his lost."""
-    store(alice, new("one"))
-    store(bob, new("one"))
-    erase_vault(alice.instance, alice.vault_id)
-    with alice.instance.database.read() as conn:
-        for name in NAMES:
-            table = METADATA.tables[name]
-            assert not conn.execute(select(table).where(table.c.vault_id == alice.vault_id)).first()
-        assert conn.execute(select(person.c.name)).scalars().all() == ["Bob"]
-    assert alice.instance.pins.of(alice.vault_id) == []
-
-
-def test_a_check_finds_what_is_missing_or_damaged(alice):
-    """Deleted records are known as such; a removed row and a changed one are told apart."""
-    first, second, third, _ = store(alice, *(new(str(number)) for number in range(4)))
-    with alice.instance.database.write(alice.vault_id) as conn:
-        delete_records(conn, alice.vault_id, [first])
-        assert check_records(alice, conn).ok
-        conn.execute(records.delete().where(records.c.record_id == second))
-        conn.execute(records.update().where(records.c.record_id == third).values(day="1999-01-01"))
-        found = check_records(alice, conn)
-    assert (found.readable, found.deleted, found.damaged, found.missing, found.ok) == (1, 1, (third,), (2,), False)
 
 
 def test_a_forked_child_has_connections_of_its_own(alice):
