@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
+from mesinfos import logs
 from mesinfos.consent.fields import Field, Purpose, Scope
 from mesinfos.consent.grant import draft
 from mesinfos.consent.ledger import add_grant, today
@@ -60,7 +61,9 @@ def open_home(port: int = 8000, report: Callable[[Progress], None] = _nobody, la
     with ExitStack() as held:
         folder = held.enter_context(TemporaryDirectory(prefix="mesinfos-demo-", ignore_cleanup_errors=True))
         server = held.enter_context(MailServer(READER.address, MAIL_PASSWORD, {"INBOX": story.mails}))
-        instance = open_instance(_settings(folder, port, language))
+        settings = _settings(folder, port, language)
+        logs.configure(settings)
+        instance = open_instance(settings)
         held.callback(instance.close)
         vault, _ = create_vault(instance, PERSON, PASSPHRASE, language)
         held.callback(vault.close)
@@ -120,14 +123,13 @@ def _mailbox(port: int) -> dict[str, str]:
 
 
 def _consent(vault: OpenVault, reading: Reading) -> None:
-    """Two merchants already know something: one its own orders, one in which sectors money goes, not how much."""
-    first, second = "maison-tilleul.example", "marche-nomade.example"
-    since, until = today() - YEAR, today() + YEAR
+    """Two merchants know something already: one its own orders, one those with three others, coarsely."""
     own = (Field.ORDER_DATE, Field.ORDER_STATUS, Field.ORDER_TOTAL, Field.PARCELS)
-    broad = (Field.ORDER_MONTH, Field.ORDER_BRACKET, Field.SECTOR)
-    for domain, fields, scope, purpose in (
-        (first, own, Scope.OWN, Purpose.WARRANTY),
-        (second, broad, Scope.ALL, Purpose.RECOMMENDATIONS),
+    coarse = (Field.ORDER_MONTH, Field.ORDER_BRACKET, Field.MERCHANT)
+    listed = ("brique-bobine.example", "maison-tilleul.example", "velours-cie.example")
+    for domain, fields, scope, merchants, purpose in (
+        ("maison-tilleul.example", own, Scope.OWN, (), Purpose.WARRANTY),
+        ("marche-nomade.example", coarse, Scope.LISTED, listed, Purpose.RECOMMENDATIONS),
     ):
         wanted = draft(
             vault.vault_id,
@@ -135,9 +137,10 @@ def _consent(vault: OpenVault, reading: Reading) -> None:
             name=reading.merchant(domain).merchant.name,
             fields=fields,
             scope=scope,
-            since=since,
-            until=until,
+            since=today() - YEAR,
+            until=today() + YEAR,
             purpose=purpose,
+            merchants=merchants,
         )
         grant, _ = add_grant(vault, wanted)
         fill_past(vault, grant, reading)

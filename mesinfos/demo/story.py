@@ -20,7 +20,7 @@ MONTHS = 18
 MONTH = timedelta(days=30.4)
 FRIENDS = (
     Reader("Jeanne Vasseur", "jeanne.vasseur@poste-amie.example"),
-    Reader("Karim Belloc", "karim@belloc-famille.example"),
+    Reader("Karim Belloc", "karim.belloc@boite-amie.example"),
     Reader("Hannah Weiss", "hannah.weiss@briefkasten.example"),
 )
 TALK = (
@@ -65,6 +65,7 @@ class _Told(Struct):
     purchases: list[events.Purchase]
     parcels: int = 0
     offers: int = 0
+    bookings: int = 0
 
 
 def household(now: datetime | None = None, seed: int = 2026) -> Story:
@@ -82,7 +83,7 @@ def household(now: datetime | None = None, seed: int = 2026) -> Story:
         mails=tuple(mails),
         merchants=len(shops()),
         messages=len(shown),
-        orders=len(told.purchases),
+        orders=len(told.purchases) + told.bookings,  # a ticket is bought as well
         parcels=told.parcels,
         offers=told.offers,
         personal=len(private),
@@ -151,6 +152,7 @@ def _bookings(told: _Told, shop: Shop, place: int) -> None:
         at = told.now - MONTH * (number * 3.4) - timedelta(days=4, hours=place)
         start = (at + timedelta(days=12)).replace(hour=9 + 2 * number, minute=24, second=0)
         told.letters.append(events.booked(shop, at, start, told.chance))
+        told.bookings += 1
     if shop.programme:
         told.letters.append(events.rewarded(shop, told.now - timedelta(days=20), "29044718", 320))
 
