@@ -70,7 +70,7 @@ def pages(instance: Instance, asks: Sequence[Ask]) -> list[Page | NoGrant]:
     """
     answers: list[Page | NoGrant] = [NoGrant(NOTHING)] * len(asks)
     for vault_id, places in _by_vault(instance, asks).items():
-        with instance.database.write(vault_id) as conn:
+        with _one_at_a_time, instance.database.write(vault_id) as conn:
             taken = _take(instance, conn, vault_id, [(place, asks[place.ask]) for place in places])
         for place, found in taken:
             answers[place.ask] = _page(asks[place.ask], place, found)
@@ -170,6 +170,9 @@ def _raised(answer: Page | NoGrant) -> Page:
         raise answer
     return answer
 
+
+_one_at_a_time = Lock()
+"""SQLite lets writers poll for its lock, without a queue: many readers at once could keep a withdrawal out for long."""
 
 _READERS_KEPT = 200
 _READER_SECONDS = 60.0

@@ -14,6 +14,7 @@ from mesinfos.consent.fields import OPENS, SENSITIVE, Scope
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.things import Thing
 from mesinfos.errors import N_
+from mesinfos.model.values import Kind
 
 
 class Allowed(Struct, frozen=True):
@@ -59,23 +60,26 @@ def _is_proved(_grant: Grant, thing: Thing, _today: date) -> Refused | None:
     return None if thing.verified is True else UNPROVED
 
 
+def _is_known(_grant: Grant, thing: Thing, _today: date) -> Refused | None:
+    return None if _domain(thing) else NOBODY
+
+
 def _is_in_scope(grant: Grant, thing: Thing, _today: date) -> Refused | None:
-    if thing.merchant is None or not thing.merchant.domain:
-        return NOBODY
     if grant.scope is Scope.ALL:
         return None
     if grant.scope is Scope.OWN:
-        return None if thing.merchant.domain == grant.domain else OTHER_MERCHANT
-    return None if thing.merchant.domain in grant.merchants else OTHER_MERCHANT
+        return None if _domain(thing) == grant.domain else OTHER_MERCHANT
+    return None if _domain(thing) in grant.merchants else OTHER_MERCHANT
 
 
 def _is_not_sensitive(grant: Grant, thing: Thing, _today: date) -> Refused | None:
-    if thing.merchant is None:
-        return NOBODY
-    named = thing.merchant.domain == grant.domain or thing.merchant.domain in grant.merchants
-    if named or thing.merchant.kind not in SENSITIVE or thing.merchant.kind in grant.sensitive:
-        return None
-    return SENSITIVE_SECTOR
+    kind = thing.merchant.kind if thing.merchant else Kind.UNKNOWN
+    named = _domain(thing) == grant.domain or _domain(thing) in grant.merchants
+    return None if named or kind not in SENSITIVE or kind in grant.sensitive else SENSITIVE_SECTOR
+
+
+def _domain(thing: Thing) -> str:
+    return thing.merchant.domain if thing.merchant else ""
 
 
 def _is_recent_enough(grant: Grant, thing: Thing, _today: date) -> Refused | None:
@@ -92,6 +96,7 @@ Limit = Callable[[Grant, Thing, date], Refused | None]
 LIMITS: tuple[Limit, ...] = (
     _still_runs,
     _is_proved,
+    _is_known,
     _is_in_scope,
     _is_not_sensitive,
     _is_recent_enough,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from mesinfos.consent.grant import CONTEXT, Grant, from_bytes
 from mesinfos.consent.journal import Action, append
-from mesinfos.errors import N_, InvalidInput, NotFound, Tampered, UnknownFormat, UnreadableGrant
+from mesinfos.errors import N_, InvalidInput, NotFound, StorageUnavailable, Tampered, UnknownFormat, UnreadableGrant
 from mesinfos.vault import hooks
 from mesinfos.vault.grantkeys import new_token
 from mesinfos.vault.instance import Instance, signed_by, signed_message
@@ -37,6 +37,9 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
 
+
+PATIENCE = 3
+"""Times a withdrawal waits for the database, 5 seconds each."""
 
 OVER = (State.WITHDRAWN, State.EXPIRED)
 
@@ -113,15 +116,26 @@ def get_grant(vault: OpenVault, grant_id: str) -> Held:
 
 
 def revoke(instance: Instance, vault_id: str, grant_id: str) -> None:
-    """Take a grant back, now: works while the vault is locked, and twice. Raises NotFound.
+    """Take a grant back, now: works while the vault is locked, and twice. Raises NotFound, or StorageUnavailable.
 
-    What the merchant read already cannot be called back.
+    What the merchant read already cannot be called back. Merchants who read without pause may keep the database busy
+    beyond its patience; a withdrawal does not give up for that at once.
     """
+    for last in (*[False] * (PATIENCE - 1), True):
+        try:
+            _withdraw(instance, vault_id, grant_id)
+            break
+        except StorageUnavailable:
+            if last:
+                raise
+    instance.database.forget_deleted()
+
+
+def _withdraw(instance: Instance, vault_id: str, grant_id: str) -> None:
     with instance.database.write(vault_id) as conn:
         row = _row(conn, vault_id, grant_id, lock=True)
         if row.state not in OVER:
             end(instance, conn, vault_id, grant_id, State.WITHDRAWN)
-    instance.database.forget_deleted()
 
 
 def suspend_all(instance: Instance, conn: Connection, vault_id: str) -> int:

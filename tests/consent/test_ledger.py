@@ -10,7 +10,7 @@ from mesinfos.consent import journal, ledger, outbox
 from mesinfos.consent.fields import Field, Scope
 from mesinfos.consent.grant import CONTEXT
 from mesinfos.consent.ledger import State
-from mesinfos.errors import InvalidInput, NoGrant, NotFound, UnreadableGrant
+from mesinfos.errors import InvalidInput, NoGrant, NotFound, StorageUnavailable, UnreadableGrant
 from mesinfos.vault.grantkeys import new_token
 from mesinfos.vault.rootchange import change_passphrase
 from mesinfos.vault.tables import METADATA, disclosure, envelope, token
@@ -100,6 +100,26 @@ def test_revoking_leaves_nothing_to_read(alice, reading) -> None:
     assert entry.ended_at
     assert [line.action for line in journal.entries(alice, limit=1)] == ["grant.withdrawn"]
     assert live(alice) == []
+
+
+def test_a_busy_database_does_not_stop_a_withdrawal(alice, reading, monkeypatch) -> None:
+    """It is tried again; only a database that stays busy is told to the person."""
+    held = give(alice, promise(alice), reading)
+    end, times = ledger.end, []
+
+    def busy(*args: object) -> None:
+        times.append(1)
+        if len(times) % 4:
+            raise StorageUnavailable("Another program holds the database.")
+        end(*args)
+
+    monkeypatch.setattr(ledger, "end", busy)
+    with pytest.raises(StorageUnavailable):
+        ledger.revoke(alice.instance, alice.vault_id, held.grant.grant_id)
+    assert outbox.page(alice.instance, held.token).disclosures
+    ledger.revoke(alice.instance, alice.vault_id, held.grant.grant_id)
+    with pytest.raises(NoGrant):
+        outbox.page(alice.instance, held.token)
 
 
 def test_revoking_needs_no_open_vault_but_the_right_one(alice, bob, reading) -> None:
