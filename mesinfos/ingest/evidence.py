@@ -70,7 +70,7 @@ class Scale:
 
 
 def _words(sheet: Sheet, scale: Scale) -> None:
-    subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_500:6_000]
+    subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_200:6_000]
     both = f"{subject}\n{head}"
     for name, strong, weak in sheet.lexicon.category:
         category = Category(name)

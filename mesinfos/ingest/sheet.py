@@ -71,7 +71,7 @@ class Sheet:
     @cached_property
     def head_low(self) -> str:
         """What a reader sees first: the first lines of the body."""
-        return self.body_low[:2_500]
+        return self.body_low[:2_200]
 
     @cached_property
     def language(self) -> str:

@@ -43,10 +43,12 @@ CODES = frozenset(code for code in _SYMBOLS.values())
 
 # "XY 500 399,00 €" is a name and a price: a space parts no thousands after three digits when there are cents.
 # One or several groups of three digits after a separator, or plain digits; then cents, or a dash in their place.
+# It begins with the digit, so that the expression is tried at digits only; what stands before is looked back at.
 _NUMBER = re.compile(
-    r"(?<![\w.,#/-])(?!\d{3} \d{3}[.,]\d)[-+]?\d{1,3}(?:(?P<sep>[ .,'’])\d{3}(?!\d))(?:(?P=sep)\d{3}(?!\d)){0,3}"
-    r"(?:[.,](?:\d{1,2}(?!\d)|--?))?|(?<!\d)\d{1,9}(?:[.,](?:\d{1,3}(?!\d)|--?))?"
+    r"\d(?:(?<![\w.,#/-]\d)(?!\d\d \d{3}[.,]\d)\d{0,2}(?P<sep>[ .,'’])\d{3}(?!\d)(?:(?P=sep)\d{3}(?!\d)){0,3}"
+    r"(?:[.,](?:\d{1,2}(?!\d)|--?))?|(?<!\d\d)\d{0,8}(?:[.,](?:\d{1,3}(?!\d)|--?))?)"
 )
+_MINUS = re.compile(r"(?<!\w)-$|(?:^|\t)- $")
 _BEFORE = re.compile(
     r"(?:(?P<minus0>-) ?)?(?P<cur>(?:us|ca|au|nz|hk|nt|mx|mxn|cad|[acsr])?\$|[€£¥￥₹₽₩₺₴₪฿₫₱]|(?<![a-z])"
     r"(?:[a-z]{3}|rs\.?|kr\.?|fr\.|rp|rm))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
@@ -92,7 +94,7 @@ def _currency(symbol: str, place: str) -> str:
     return _SYMBOLS.get(symbol, _PLAIN.get(symbol, ""))
 
 
-def _read(line: str, low: str, match: re.Match[str], place: str, *, bare: bool) -> Amount | None:
+def _read(low: str, match: re.Match[str], place: str, *, bare: bool) -> Amount | None:
     start, end = match.span()
     value = match.group()
     before = _BEFORE.search(low, max(0, start - 8), start)
@@ -110,14 +112,13 @@ def _read(line: str, low: str, match: re.Match[str], place: str, *, bare: bool) 
             currency, end = code, after.end()
             if after["cents"] and "." not in value and "," not in value:
                 value += "." + after["cents"]
-    minus = value.startswith("-") or bool(before and currency and (before["minus"] or before["minus0"]))
+    minus = bool(_MINUS.search(low, max(0, start - 3), start))
+    minus = minus or bool(before and currency and (before["minus"] or before["minus0"]))
     if minus and before and before["minus0"] and re.search(r"\w ?- $", low[: before.end("minus0") + 1]):
         minus = False  # "Coffee - € 5.50": a dash between a name and its price
     start = before.start() if before and _currency(before["cur"], place) else start
     if not currency and not (bare and re.search(r"[.,]\d\d$", value)):
         return None
-    if not minus and line[max(0, start - 2) : start].strip() == "-":
-        minus = start < 3
     exact = abs(number(value))
     return Amount(-exact if minus else exact, currency, start, end, bool(currency))
 
@@ -133,6 +134,6 @@ def amounts(line: str, place: str = "", *, bare: bool = False) -> list[Amount]:
     found: list[Amount] = []
     for match in _NUMBER.finditer(low):
         if not found or match.start() >= found[-1].end:
-            amount = _read(line, low, match, place, bare=bare)
+            amount = _read(low, match, place, bare=bare)
             found += [amount] if amount else []
     return found

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from mesinfos.ingest.lexicon import Lexicon
 from mesinfos.ingest.sheet import Sheet, Stream
 
+# Begins with the letter or digit itself (the expression is tried at those only), then looks back and ahead.
 _TOKEN = re.compile(
-    r"(?<![\w@&=%+$€£.,-])(?=[A-Za-z_/.-]{0,20}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)"
+    r"[A-Za-z0-9](?<![\w@&=%+$€£.,-][A-Za-z0-9])(?:(?<=\d)|(?=[A-Za-z_/.-]{0,20}\d))"
+    r"(?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)"
 )
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"(?<![\w-])[A-Z]{6}(?![\w-])")

@@ -57,16 +57,21 @@ class Candidate(NamedTuple):
 
 def status_of(sheet: Sheet) -> str:
     """What the mail says of the parcel: the subject decides, else the first lines; "" when it says nothing."""
-    phrases = dict(sheet.lexicon.parcel)
+    both = f"{sheet.subject_low}\n{sheet.head_low[:1200]}"
+    said = {status: [one for one in phrases if one in both] for status, phrases in sheet.lexicon.parcel}
     for text in (sheet.subject_low, sheet.head_low[:350], sheet.head_low[350:1200]):
         for status in _DELIVERY_ORDER:
-            for phrase in phrases.get(status, ()):
-                if text is not sheet.subject_low and phrase.isalpha() and phrase.isascii():
-                    continue  # one word ("shipped") says enough in a subject only
-                place = text.find(phrase)
-                if place >= 0 and not any(word in text[max(0, place - 60) : place] for word in _STATUS_NOISE):
-                    return status
+            if any(_says(text, phrase, subject=text is sheet.subject_low) for phrase in said.get(status, ())):
+                return status
     return ""
+
+
+def _says(text: str, phrase: str, *, subject: bool) -> bool:
+    """Whether a phrase stands in a text as a fact; one word ("shipped") says enough in a subject only."""
+    place = text.find(phrase)
+    if place < 0 or (not subject and phrase.isalpha() and phrase.isascii()):
+        return False
+    return not any(word in text[max(0, place - 60) : place] for word in _STATUS_NOISE)
 
 
 def sender_carrier(sheet: Sheet) -> Carrier | None:
