@@ -30,19 +30,23 @@ CHECKS = (ledger, witness)
 log = structlog.get_logger("mesinfos.cli")
 
 
-def started() -> Settings:
-    """The settings, with logging as they want it and a warning about each variable that means nothing."""
+def started(*, quiet: bool = True) -> Settings:
+    """The settings, with logging as they want it and a warning about each variable that means nothing.
+
+    A `quiet` command speaks for itself, and logs only what is wrong, unless MESINFOS_LOG_LEVEL says otherwise.
+    """
     settings = load_settings()
-    logs.configure(settings)
+    asked = "log_level" in settings.model_fields_set
+    logs.configure(settings.model_copy(update={"log_level": "warning"}) if quiet and not asked else settings)
     for name in unknown_variables():
         log.warning("this variable is unknown to MesInfos: a typing mistake?", variable=name)
     return settings
 
 
 @contextmanager
-def instance() -> Iterator[Instance]:
+def instance(*, quiet: bool = True) -> Iterator[Instance]:
     """The instance that the settings name, for the time of a command."""
-    opened = open_instance(started())
+    opened = open_instance(started(quiet=quiet))
     try:
         yield opened
     finally:

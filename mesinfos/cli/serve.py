@@ -29,7 +29,7 @@ def _serve(
     host: Annotated[str, typer.Option(help=N_("The address to listen on."))] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help=N_("The port to listen on."))] = 8000,
 ) -> None:
-    settings = started()
+    settings = started(quiet=False)
     listening = _listen(host, port)  # first: a port that is taken must be told before anything starts
     house = open_instance(settings)
     site = create_app(house, Jobs(house), own=True)
@@ -76,7 +76,7 @@ def _worker() -> None:
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
-    with instance() as house:
+    with instance(quiet=False) as house:
         jobs = Jobs(house)
         jobs.start()
         log.info("worker started")

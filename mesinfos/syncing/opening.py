@@ -3,20 +3,9 @@
 from collections.abc import Mapping
 
 from mesinfos.connector import Connector
-from mesinfos.directory import registrable
 from mesinfos.discover import load, parse_settings
 from mesinfos.ingest.pipeline import Context
 from mesinfos.settings import Settings
-
-WRITES_AS = {
-    "gmail.com": "google.com",
-    "googlemail.com": "google.com",
-    "aol.com": "yahoo.com",
-    "me.com": "icloud.com",
-    "fastmail.com": "messagingengine.com",
-    "proton.me": "protonmail.ch",
-}
-"""Providers whose receiving servers bear another domain than their addresses and IMAP servers."""
 
 
 def house_values(settings: Settings) -> dict[str, object]:

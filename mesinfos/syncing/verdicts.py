@@ -15,6 +15,8 @@ KNOWN = {
     "gmail.com": "google.com",
     "googlemail.com": "google.com",
     "yahoo.com": "yahoo.com",
+    "aol.com": "yahoo.com",
+    "proton.me": "protonmail.ch",
     "gmx.net": "gmx.net",
     "gmx.com": "gmx.net",
     "web.de": "web.de",
