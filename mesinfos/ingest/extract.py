@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from mesinfos.ingest.carriers import Carrier
 from mesinfos.ingest.evidence import Clues, Scale, weigh
 from mesinfos.ingest.extractors.benefit import benefits
 from mesinfos.ingest.extractors.booking import bookings
@@ -73,9 +74,9 @@ def read_sheet(mail: Mail, merchant: Merchant | None, received: datetime) -> She
 
 def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     """Read one mail; pure, and silent about what is not there."""
-    reading = _read(read_sheet(mail, merchant, received))
-    sheet = reading.sheet
-    carrier = sender_carrier(sheet) is not None
+    sheet = read_sheet(mail, merchant, received)
+    sender = sender_carrier(sheet)
+    reading, carrier = _read(sheet, sender), sender is not None
     points = benefits(sheet, merchant.name) if merchant and not reading.named and reading.total is None else ()
     scale = weigh(
         sheet, _clues(reading, carrier=carrier, points=bool(points)), merchant.kind if merchant else Kind.UNKNOWN
@@ -96,7 +97,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     )
 
 
-def _read(sheet: Sheet) -> _Reading:
+def _read(sheet: Sheet, sender: Carrier | None) -> _Reading:
     found = numbers(sheet)
     amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
     declared = markup(sheet)
@@ -109,7 +110,7 @@ def _read(sheet: Sheet) -> _Reading:
         amounts,
         named,
         total,
-        candidates(sheet, found, [one.value for one in named]),
+        candidates(sheet, found, [one.value for one in named], sender),
         status_of(sheet),
         declared,
         code_of(sheet) if not named and total is None else "",

@@ -63,7 +63,6 @@ _BY_NAME = {name: carrier for carrier in reversed(CARRIERS) for name in carrier.
 _NAMES = re.compile(
     r"(?<!\w)(?:" + "|".join(re.escape(name) for name in sorted(_BY_NAME, key=len, reverse=True)) + r")(?!\w)"
 )
-HOST_WORDS: tuple[str, ...] = tuple(sorted({host.rsplit(".", 2)[-2] if host.count(".") else host for host in _BY_HOST}))
 
 
 def _suffixes(host: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from mesinfos.ingest.carriers import HOST_WORDS, Carrier, by_domain, by_host, by_name, by_number, named_in, normal
+from mesinfos.ingest.carriers import Carrier, by_domain, by_host, by_name, by_number, named_in, normal
 from mesinfos.ingest.extractors.dates import Span, dates
 from mesinfos.ingest.extractors.layout import values
 from mesinfos.ingest.extractors.numbers import Numbered
@@ -20,7 +20,6 @@ from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Parcel
 from mesinfos.model.values import ParcelStatus
 
-_HOST_WORD = re.compile("|".join(map(re.escape, HOST_WORDS)), re.IGNORECASE)
 _PIECE = re.compile(r"(?:^|[?&/=#;,])([A-Za-z0-9][A-Za-z0-9-]{6,38})(?=$|[?&/#;,])")
 _NAMED_PIECE = re.compile(
     r"[?&;/](?:track(?:ing)?[_-]?(?:no|num|number|numbers|id|code|nbr)?|tracknum|trknbr|tracknumbers|numero|num|numer|"
@@ -97,7 +96,7 @@ def _from_links(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
             continue
         seen.add(href)
         carrier, address = by_host(host_of(href)), href
-        if carrier is None and "%" in href and _HOST_WORD.search(href):
+        if carrier is None and ("%2F" in href or "%2f" in href or "%25" in href):
             address = unquote(unquote(href))
             address = address[max(address.rfind("http"), 0) :]
             carrier = by_host(host_of(address))
@@ -185,9 +184,10 @@ def _spaced(line: str, place: str, sender: Carrier | None) -> Iterator[Candidate
             yield Candidate(number, carrier, 0.85, place)
 
 
-def candidates(sheet: Sheet, numbers: Iterable[Numbered], orders: Iterable[str]) -> list[Candidate]:
-    """The parcel numbers of a mail, each once, the surest reading of each."""
-    sender = sender_carrier(sheet)
+def candidates(
+    sheet: Sheet, numbers: Iterable[Numbered], orders: Iterable[str], sender: Carrier | None
+) -> list[Candidate]:
+    """The parcel numbers of a mail (sent by a carrier, or by none), each once, the surest reading of each."""
     taken = {normal(order) for order in orders}
     best: dict[str, Candidate] = {}
     for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet, sender), *_printed(sheet, sender)):
