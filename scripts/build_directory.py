@@ -55,7 +55,9 @@ def chains(package: Path) -> Iterator[Row]:
         kind = kind_of(path)
         for item in branch["items"] if kind else ():
             tags = item["tags"]
-            qid = next((tags[key] for key in ("brand:wikidata", "operator:wikidata", "network:wikidata") if key in tags), "")
+            qid = next(
+                (tags[key] for key in ("brand:wikidata", "operator:wikidata", "network:wikidata") if key in tags), ""
+            )
             for website in known.get(qid, {}).get("officialWebsites", ())[:3]:
                 name = tags.get("brand") or tags.get("operator") or item["displayName"]
                 other = {tags.get("brand:en"), tags.get("short_name"), tags.get("alt_name"), known[qid].get("label")}

@@ -1,6 +1,6 @@
 """Brands by domain and by name, from one compact file (`scripts/build_directory.py`) loaded at first use.
 
-Each line is kept as the text it is and read when asked for: 26,000 ready-made objects would cost every worker its memory.
+Each line is kept as the text it is and read when asked for: 26,000 ready-made objects would cost memory.
 """
 
 import re
@@ -68,7 +68,7 @@ def brand_in(text: str) -> Brand | None:
 @cache
 def known_labels() -> Mapping[str, Brand]:
     """Name part of the main domain → brand, of those entered by hand: what forgers imitate."""
-    brands = (_brand(domain, line) for domain, line in _load().domains.items() if line.count("\t") == 4)  # noqa: PLR2004
+    brands = (_brand(domain, line) for domain, line in _load().domains.items() if line.count("\t") == 4)
     return {label_of(brand.main).replace("-", ""): brand for brand in brands if brand.main == brand.domain}
 
 
@@ -83,7 +83,7 @@ def name_key(text: str) -> str:
 
 
 def _brand(domain: str, line: str) -> Brand:
-    name, kind, countries, aliases, main = (line.split("\t") + ["", "", "", ""])[:5]
+    name, kind, countries, aliases, main = [*line.split("\t"), "", "", "", ""][:5]
     other = tuple(filter(None, aliases.split(";")))
     return Brand(name, domain, Kind(kind), tuple(filter(None, countries.split(","))), other, main or domain, bool(main))
 

@@ -20,7 +20,9 @@ def registrable(host: str) -> str:
     found = _extract.extract_str(host)
     if found.top_domain_under_public_suffix:
         return found.top_domain_under_public_suffix
-    return host
+    labels = host.split(".")
+    # An ending that no list knows counts as a public suffix of one label, as the list's own default rule says.
+    return ".".join(labels[-2:]) if not found.suffix and not labels[-1].isdigit() else host
 
 
 def label_of(domain: str) -> str:

@@ -47,9 +47,18 @@ def is_malformed(sender: Sender) -> bool:
 
 
 FLAWS = frozenset(
-    ("two From headers", "no From header", "two authors", "no plain address", "groups or comments", "control characters",
-     "two addresses", "text after the address", "another address in the name")
-)  # fmt: skip
+    {
+        "two From headers",
+        "no From header",
+        "two authors",
+        "no plain address",
+        "groups or comments",
+        "control characters",
+        "two addresses",
+        "text after the address",
+        "another address in the name",
+    }
+)
 
 
 def _flaw(fields: int, odd: str, count: int, address: str, name: str) -> str:

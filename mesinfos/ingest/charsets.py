@@ -9,13 +9,32 @@ import re
 from collections.abc import Callable
 
 _ALIASES = {
-    "ks_c_5601-1987": "cp949", "ksc5601": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "korean": "cp949",
-    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "chinesebig5": "big5", "shift-jis": "cp932",
-    "shift_jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "iso-8859-1": "cp1252", "iso8859-1": "cp1252",
-    "latin1": "cp1252", "iso-8859-1-windows-1252-latin-1": "cp1252", "windows-874": "cp874", "iso-8859-8-i": "iso8859-8",
-    "unicode-1-1-utf-7": "utf-7", "x-mac-roman": "mac-roman", "macintosh": "mac-roman", "cp-850": "cp850", "utf8mb4": "utf-8",
+    "ks_c_5601-1987": "cp949",
+    "ksc5601": "cp949",
+    "ks_c_5601": "cp949",
+    "euc-kr": "cp949",
+    "korean": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "chinesebig5": "big5",
+    "shift-jis": "cp932",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "sjis": "cp932",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-1-windows-1252-latin-1": "cp1252",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso8859-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-mac-roman": "mac-roman",
+    "macintosh": "mac-roman",
+    "cp-850": "cp850",
+    "utf8mb4": "utf-8",
     "iso-2022-jp": "iso2022_jp_ext",
-}  # fmt: skip
+}
 _SILENT = frozenset(("", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "default", "8bit", "7bit", "binary"))
 _SAMPLE = 6_000
 _META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})")
@@ -103,8 +122,13 @@ def _cyrillic(char: str) -> bool:
 
 
 _LIKELY: dict[str, Callable[[str], bool]] = {
-    "cp949": _hangul, "euc_jp": _japanese, "cp932": _japanese, "gb18030": _han, "cp1251": _cyrillic, "koi8-r": _cyrillic,
-}  # fmt: skip
+    "cp949": _hangul,
+    "euc_jp": _japanese,
+    "cp932": _japanese,
+    "gb18030": _han,
+    "cp1251": _cyrillic,
+    "koi8-r": _cyrillic,
+}
 
 
 def _score(sample: bytes, name: str, likely: Callable[[str], bool]) -> float:

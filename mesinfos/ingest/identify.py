@@ -1,13 +1,25 @@
 """Which organisation a mail is from: exactly one or none.
 
-In real mail only half of the senders use their brand's own domain. So the From domain comes first, and where it belongs to
-one who only carries (mailing house, payment firm, relay) or to a person who forwards, other signals name the merchant.
+In real mail only half of the senders use their brand's own domain. So the From domain comes first, and where it
+belongs to one who only carries (mailing house, payment firm, relay) or to a person who
+forwards, other signals name the merchant.
 """
 
 import re
 from collections import Counter
 
-from mesinfos.directory import Brand, by_domain, by_name, is_freemail, is_mailing_house, is_payment, is_relay, label_of, name_key, registrable  # fmt: skip
+from mesinfos.directory import (
+    Brand,
+    by_domain,
+    by_name,
+    is_freemail,
+    is_mailing_house,
+    is_payment,
+    is_relay,
+    label_of,
+    name_key,
+    registrable,
+)
 from mesinfos.ingest.addresses import Mailbox
 from mesinfos.ingest.authenticate import is_malformed
 from mesinfos.ingest.context import Context
@@ -21,11 +33,40 @@ from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.values import Kind
 
 _LIST_DOMAIN = re.compile(r"<?[^<>\s]*?([\w-]+(?:\.[\w-]+)+)>?\s*$")
-_DOMAIN_WORD = re.compile(r"\b([a-z0-9-]{3,40}\.(?:com|fr|de|net|it|es|nl|org|co\.uk|be|pl|eu|at|ch|io))\b", re.IGNORECASE)
+_DOMAIN_WORD = re.compile(
+    r"\b([a-z0-9-]{3,40}\.(?:com|fr|de|net|it|es|nl|org|co\.uk|be|pl|eu|at|ch|io))\b", re.IGNORECASE
+)
 _EVERYWHERE = frozenset(
-    """facebook.com twitter.com x.com instagram.com youtube.com linkedin.com pinterest.com tiktok.com google.com apple.com
-    w3.org googleapis.com gstatic.com cloudfront.net akamaihd.net amazonaws.com doubleclick.net goo.gl bit.ly microsoft.com
-    vk.com ok.ru whatsapp.com t.me schema.org play.google.com openstreetmap.org litmus.com""".split()
+    [
+        "facebook.com",
+        "twitter.com",
+        "x.com",
+        "instagram.com",
+        "youtube.com",
+        "linkedin.com",
+        "pinterest.com",
+        "tiktok.com",
+        "google.com",
+        "apple.com",
+        "w3.org",
+        "googleapis.com",
+        "gstatic.com",
+        "cloudfront.net",
+        "akamaihd.net",
+        "amazonaws.com",
+        "doubleclick.net",
+        "goo.gl",
+        "bit.ly",
+        "microsoft.com",
+        "vk.com",
+        "ok.ru",
+        "whatsapp.com",
+        "t.me",
+        "schema.org",
+        "play.google.com",
+        "openstreetmap.org",
+        "litmus.com",
+    ]
 )
 
 
@@ -88,7 +129,9 @@ def _carried(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
     written.sort(key=lambda host: by_domain(host) is None)  # an organisation that is known before one that is not
     useful = [host for host in (*written, *_link_domains(mail)) if host and not _only_carries(host)]
     key = name_key(undressed(box.name))
-    fitting = [host for host in useful if key and (name_key(label_of(registrable(host))) in key or key in name_key(host))]
+    fitting = [
+        host for host in useful if key and (name_key(label_of(registrable(host))) in key or key in name_key(host))
+    ]
     for host in fitting or useful:
         brand = by_domain(host)
         if brand is not None:
@@ -111,7 +154,7 @@ def _from_content(mail: Mail) -> Merchant | None:
 
 
 def _named(display: str) -> Brand | None:
-    if len(display) < 2:  # noqa: PLR2004
+    if len(display) < 2:
         return None
     bare = undressed(display)
     return by_name(display) or by_name(bare) or by_name(without_tld(bare))
@@ -139,7 +182,8 @@ def _link_domains(mail: Mail) -> list[str]:
         counted[registrable(host_of(image.src))] += 1
     if not counted:
         counted.update(registrable(word) for line in mail.text_lines for word in _DOMAIN_WORD.findall(line))
-    return [host for host, _ in counted.most_common(8) if host and not _only_carries(host)]
+    ranked = sorted(counted, key=lambda host: (-counted[host], by_domain(host) is None))
+    return [host for host in ranked[:8] if host and not _only_carries(host)]
 
 
 def _merchant(brand: Brand, confidence: float) -> Merchant:

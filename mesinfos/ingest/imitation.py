@@ -1,13 +1,26 @@
 """Mails that dress as a known brand: what they claim, and what speaks against them, as points.
 
-A claim is a known brand in the display name, a look-alike domain, or the brand's own From that nobody proved. Points are
-given for what forgers cannot avoid: failed authentication, a freemail or disguised domain, links that lead elsewhere.
+A claim is a known brand in the display name, a look-alike domain, or the brand's own From that nobody proved.
+Points are given for what forgers cannot avoid: failed authentication, a freemail or disguised domain, links that
+lead elsewhere.
 """
 
 import re
 from typing import NamedTuple
 
-from mesinfos.directory import Brand, brand_in, by_domain, by_name, is_freemail, is_mailing_house, known_labels, label_of, name_key, registrable  # fmt: skip
+from mesinfos.directory import (
+    Brand,
+    brand_in,
+    by_domain,
+    by_name,
+    is_freemail,
+    is_mailing_house,
+    is_relay,
+    known_labels,
+    label_of,
+    name_key,
+    registrable,
+)
 from mesinfos.ingest.authenticate import is_contradicted
 from mesinfos.ingest.links import host_of
 from mesinfos.ingest.names import undressed, without_tld
@@ -16,20 +29,29 @@ from mesinfos.model.merchant import Sender
 
 _LOOKS = str.maketrans("0135$@|аеорсухіїјѕԁһԛԝυνοαερκτιɡ", "oiessalaeopcyxiijsdhqwuvoaepktig")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
-_DISGUISES = re.compile(r"secur|verif|account|login|signin|support|alert|updat|auth|confirm|billing|service|client|customer|help|refund|unlock|wallet|compte|konto|sicher|online|center|team", re.I)  # fmt: skip
+_DISGUISES = re.compile(
+    r"secur|verif|account|login|signin|support|alert|updat|auth|confirm|billing|service|client|customer|help|"
+    r"refund|unlock|wallet|compte|konto|sicher|online|center|team", re.IGNORECASE)  # fmt: skip
 _LURES = re.compile(
-    r"verify your|confirm your (?:account|identity|information|billing|payment)|suspend|unusual (?:sign|activity|login)|"
-    r"limited (?:access|account)|account .{0,30}(?:limited|locked|restricted|on hold)|update your (?:billing|payment|account|information)|"
-    r"click (?:here|below|the link)|within (?:24|48|72) hours|v[ée]rifiez? (?:votre|vos)|confirme[rz] (?:votre|vos)|votre compte (?:a été|est|sera)|"
-    r"suspendu|bloqu[ée]|sous (?:24|48|72) ?h|mettre à jour (?:vos|votre)|best[äa]tigen sie|konto .{0,40}(?:gesperrt|eingeschr|verifi)|"
-    r"aktualisieren sie|verifi(?:que|car|ca) (?:su|tu|il|la)|su cuenta .{0,30}(?:suspend|bloque|limit)|reembolso|remboursement|you have won|"
-    r"gift ?card|prize|gewonnen|avez gagn[ée]|unpaid|customs fee|frais de douane|redeliver|reprogrammer", re.I)  # fmt: skip
+    r"verify your|confirm your (?:account|identity|information|billing|payment)|suspend|unusual (?:sign|"
+    r"activity|login)|"
+    r"limited (?:access|account)|account .{0,30}(?:limited|locked|restricted|on hold)|update your (?:billing|"
+    r"payment|account|information)|"
+    r"click (?:here|below|the link)|within (?:24|48|72) hours|v[ée]rifiez? (?:votre|vos)|confirme[rz] (?:votre|"
+    r"vos)|votre compte (?:a été|est|sera)|"
+    r"suspendu|bloqu[ée]|sous (?:24|48|72) ?h|mettre à jour (?:vos|votre)|best[äa]tigen sie|"
+    r"konto .{0,40}(?:gesperrt|eingeschr|verifi)|"
+    r"aktualisieren sie|verifi(?:que|car|ca) (?:su|tu|il|la)|su cuenta .{0,30}(?:suspend|bloque|limit)|"
+    r"reembolso|remboursement|you have won|"
+    r"gift ?card|prize|gewonnen|avez gagn[ée]|unpaid|customs fee|frais de douane|redeliver|reprogrammer",
+    re.IGNORECASE,
+)
 _IP_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}")
 _SHOWN_HOST = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]|$)", re.IGNORECASE)
 
 
 class Claim(NamedTuple):
-    """A brand that a mail speaks for; `own` when the From is the brand's own domain, `sure` when only a forger does it."""
+    """A brand that a mail speaks for; `own` when the From is its own domain, `sure` when only a forger does it."""
 
     brand: Brand
     own: bool
@@ -38,7 +60,7 @@ class Claim(NamedTuple):
 
 def imitated(mail: Mail, sender: Sender) -> str:
     """The name of the brand that this mail imitates; "" for an honest or unrelated one."""
-    claim = claimed(mail, sender)
+    claim = claimed(sender)
     if claim is None or (claim.own and sender.verified):
         return ""
     if claim.sure or _points(mail, sender, claim) >= (4 if claim.own else 2):
@@ -46,12 +68,12 @@ def imitated(mail: Mail, sender: Sender) -> str:
     return ""
 
 
-def claimed(mail: Mail, sender: Sender) -> Claim | None:
+def claimed(sender: Sender) -> Claim | None:
     """The known brand in whose name the mail speaks, if any."""
     own = by_domain(sender.domain) if sender.domain else None
     if own is not None and not is_freemail(sender.domain):
         return Claim(own, own=True)
-    if is_mailing_house(sender.address):
+    if is_mailing_house(sender.address) or is_relay(sender.address):
         return None
     lookalike = disguised(sender.domain)
     if lookalike is not None:
@@ -60,7 +82,7 @@ def claimed(mail: Mail, sender: Sender) -> Claim | None:
     if shown is not None and shown.known and not (is_freemail(sender.domain) and shown.domain == sender.domain):
         return Claim(shown, own=False)
     label = label_of(sender.domain)
-    parts = [part for part in re.split(r"[-_.]", label) if len(part) > 3]  # noqa: PLR2004  "ing" is no claim
+    parts = [part for part in re.split(r"[-_.]", label) if len(part) > 3]
     worn = next((brand for part in parts if (brand := known_labels().get(part))), None)
     return Claim(worn, own=False) if worn and _DISGUISES.search(label) else None
 
@@ -72,7 +94,7 @@ def disguised(domain: str) -> Brand | None:
         return None
     plain = label.translate(_LOOKS)
     forms = {plain, *(plain.replace(pair, single) for pair, single in _PAIRS)}
-    parts = {part for form in forms for part in (form.replace("-", ""), *form.split("-")) if len(part) > 3}  # noqa: PLR2004
+    parts = {part for form in forms for part in (form.replace("-", ""), *form.split("-")) if len(part) > 3}
     if plain == label and forms == {plain}:
         return None
     honest = set(label.split("-"))
@@ -97,7 +119,7 @@ def _points(mail: Mail, sender: Sender, claim: Claim) -> int:
         points += 1 if _DISGUISES.search(label_of(sender.domain)) else 0
     points += _link_points(mail, sender, claim)
     # Reading for luring words costs more than all the rest, so it is left for mails that it could decide.
-    return points + 2 if 0 < points < 4 and _lured(mail) else points  # noqa: PLR2004  the most that is ever asked for
+    return points + 2 if 0 < points < 4 and _lured(mail) else points
 
 
 def _link_points(mail: Mail, sender: Sender, claim: Claim) -> int:

@@ -5,15 +5,18 @@ import re
 from mesinfos.directory import label_of, name_key
 
 _DRESS = re.compile(
-    r"\b(?:no[- ]?reply|do[- ]?not[- ]?reply|ne pas r[ée]pondre|nepasrepondre|newsletters?|support|team|notifications?|alerts?|info|"
+    r"\b(?:no[- ]?reply|do[- ]?not[- ]?reply|ne pas r[ée]pondre|nepasrepondre|newsletters?|support|team|"
+    r"notifications?|alerts?|info|"
     r"customer (?:service|care|support|relations)|service clients?|relation clients?|kundenservice|kundendienst|"
     r"servicio al cliente|servizio clienti|klantenservice|atendimento|receipts?|orders?|billing|account services?|"
     r"bestellung(?:en)?|commandes?|delivery manager|informed delivery|mailing|e-?mails?|news|updates?|online ?shop|"
-    r"l'[ée]quipe|l’équipe|das team|equipe|il team|el equipo|onlineshop|the)\b", re.I)  # fmt: skip
-_LEGAL = re.compile(r"[,\s]+(?:s\.?a\.?s?|s\.?a\.?r\.?l|gmbh(?: & co\.? kg)?|inc|ltd|llc|plc|ag|b\.?v|s\.?p\.?a|s\.?r\.?l|s\.?l|co)\.?$", re.I)  # fmt: skip
-_VIA = re.compile(r"\s+(?:via|par|über|through|by way of)\s+.*$|\s*[(\[].*?[)\]]\s*|\s+@\s+.*$", re.I)
-_FROM = re.compile(r"^.{2,30}?\s+(?:from|chez|von|da|de la|at|@)\s+(?=\S)", re.I)
-_TLD = re.compile(r"\.(?:com|fr|de|net|org|it|es|co\.uk|eu|io|nl|be|ch|pl)$", re.I)
+    r"l'[ée]quipe|l’équipe|das team|equipe|il team|el equipo|onlineshop|the)\b", re.IGNORECASE)  # fmt: skip
+_LEGAL = re.compile(
+    r"[,\s]+(?:s\.?a\.?s?|s\.?a\.?r\.?l|gmbh(?: & co\.? kg)?|inc|ltd|llc|plc|ag|b\.?v|s\.?p\.?a|s\.?r\.?l|"
+    r"s\.?l|co)\.?$", re.IGNORECASE)  # fmt: skip
+_VIA = re.compile(r"\s+(?:via|par|über|through|by way of)\s+.*$|\s*[(\[].*?[)\]]\s*|\s+@\s+.*$", re.IGNORECASE)
+_FROM = re.compile(r"^.{2,30}?\s+(?:from|chez|von|da|de la|at|@)\s+(?=\S)", re.IGNORECASE)
+_TLD = re.compile(r"\.(?:com|fr|de|net|org|it|es|co\.uk|eu|io|nl|be|ch|pl)$", re.IGNORECASE)
 _EDGES = " -–—|:·,.;'\"*_/•&"
 
 
@@ -61,7 +64,7 @@ def _spelled(shown: str, key: str) -> str:
 
 def _is_person(display: str, local: str) -> bool:
     words = [name_key(word) for word in display.split()]
-    return 2 <= len(words) <= 3 and bool(local) and all(word in name_key(local) for word in words)  # noqa: PLR2004
+    return 2 <= len(words) <= 3 and bool(local) and all(word in name_key(local) for word in words)
 
 
 def _from_label(label: str) -> str:

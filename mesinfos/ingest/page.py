@@ -20,7 +20,9 @@ _BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|center|blockquote|sectio
 _TAG = re.compile(r"</?[A-Z]+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _STYLE = re.compile(r"<style\b.*?</style[^>]*>", re.DOTALL | re.IGNORECASE)
-_JSON_LD = re.compile(r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>(.{0,500000}?)</script", re.DOTALL | re.I)
+_JSON_LD = re.compile(
+    r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>(.{0,500000}?)</script", re.DOTALL | re.IGNORECASE
+)
 _HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden", "mso-hide:all", "mso-hide: all")
 _SHRINKING = ("max-height:0", "max-height: 0", "font-size:0", "font-size: 0", "opacity:0", "opacity: 0")
 _ZERO = re.compile(r"(?:font-size|opacity|max-height)\s*:\s*0+(?:\.0+)?\s*(?:px|em|pt|%)?\s*(?:!important\s*)?(?:;|$)")

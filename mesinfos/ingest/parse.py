@@ -21,9 +21,13 @@ MAX_SIZE = 200 << 20
 MAX_PARTS = 1_000
 MAX_DEPTH = 40
 _FIRST = re.compile(rb"(?i)(?:[!-9;-~]{1,80}):")
-_KNOWN = re.compile(rb"(?i)(from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|content-|x-)")
+_KNOWN = re.compile(
+    rb"(?i)(from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|content-|x-)"
+)
 _MARKUP = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body|table|div|p|meta|style|center|!--|font|span|h1|br|\?xml)\b")
-_LOST_BOUNDARY = re.compile(rb"(?im)^--(\S[^\n]{0,120}?)[ \t]*\n(?:(?!--)[^\n]{1,200}\n){0,3}?content-(?:type|transfer)")
+_LOST_BOUNDARY = re.compile(
+    rb"(?im)^--(\S[^\n]{0,120}?)[ \t]*\n(?:(?!--)[^\n]{1,200}\n){0,3}?content-(?:type|transfer)"
+)
 
 
 class Part(NamedTuple):

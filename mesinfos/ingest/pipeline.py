@@ -1,4 +1,4 @@
-"""One mail, start to end: parse, authenticate, identify, extract, categorise. Pure: same bytes, same facts; never raises."""
+"""One mail, start to end: parse, authenticate, identify, extract, categorise. Same bytes, same facts; never raises."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -109,6 +109,6 @@ def _message(mail: Mail, sender: Sender, sent: datetime, verdict: Verdict, imita
 def snippet(mail: Mail) -> str:
     """The first line that a person would read: not an address, not a rule of dashes."""
     for line in [*mail.page.lines[:30], *mail.text_lines[:30]]:
-        if len(line) > 15 and "://" not in line and sum(map(str.isalpha, line)) * 2 > len(line):  # noqa: PLR2004
+        if len(line) > 15 and "://" not in line and sum(map(str.isalpha, line)) * 2 > len(line):
             return line.replace("\t", " ")[:200]
     return ""

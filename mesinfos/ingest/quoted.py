@@ -7,9 +7,14 @@ from mesinfos.ingest.parse import Mail
 
 _SUBJECT = re.compile(r"^\s*(?:fwd?|tr|wg|i|rv|enc|doorst|vb|pd|vs|转发|転送)\s*:", re.IGNORECASE)
 _BANNER = re.compile(
-    r"-{2,}\s*(?:forwarded|original|message transf|message d'origine|weitergeleitete|urspr|mensaje reenviado|messaggio inoltrato|"
-    r"doorgestuurd|mensagem encaminhada)|^begin forwarded message|^d[ée]but du message|^anfang der weitergeleiteten", re.I)  # fmt: skip
-_FROM = re.compile(r"^[>\s|*_]*(?:from|de|von|van|da|från|od|fra|expéditeur|差出人|от кого|от)[*_]*\s*:[*_\s]*(.{3,300})$", re.IGNORECASE)
+    r"-{2,}\s*(?:forwarded|original|message transf|message d'origine|weitergeleitete|urspr|mensaje reenviado|"
+    r"messaggio inoltrato|"
+    r"doorgestuurd|mensagem encaminhada)|^begin forwarded message|^d[ée]but du message|"
+    r"^anfang der weitergeleiteten", re.IGNORECASE)  # fmt: skip
+_FROM = re.compile(
+    r"^[>\s|*_]*(?:from|de|von|van|da|från|od|fra|expéditeur|差出人|от кого|от)[*_]*\s*:[*_\s]*(.{3,300})$",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"(?:mailto:)?([\w.+%-]+@[\w-]+(?:\.[\w-]+)+)")
 _MAX_LINES = 120
 

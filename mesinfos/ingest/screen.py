@@ -11,20 +11,50 @@ from mesinfos.errors import Unparseable
 from mesinfos.ingest.addresses import read_addresses
 from mesinfos.ingest.headers import Headers
 
-_BULK = ("list-unsubscribe", "list-id", "feedback-id", "x-csa-complaints", "list-unsubscribe-post", "x-campaign", "x-campaignid",
-         "x-mailgun-sid", "x-sg-eid", "x-ses-outgoing", "x-mc-user", "x-mailjet-campaign", "x-mj-mid", "x-sfmc-stack",
-         "x-job", "x-rpcampaign", "x-cid", "x-emarsys-environment", "x-mandrill-user", "x-postmark-tag", "x-sib-id", "x-pm-message-id",
-         "x-hubspot-messageid", "x-klaviyo-message-id", "x-auto-response-suppress", "x-amazon-metadata", "bounces-to", "x-mailer-recptid")  # fmt: skip
+_BULK = (
+    "list-unsubscribe",
+    "list-id",
+    "feedback-id",
+    "x-csa-complaints",
+    "list-unsubscribe-post",
+    "x-campaign",
+    "x-campaignid",
+    "x-mailgun-sid",
+    "x-sg-eid",
+    "x-ses-outgoing",
+    "x-mc-user",
+    "x-mailjet-campaign",
+    "x-mj-mid",
+    "x-sfmc-stack",
+    "x-job",
+    "x-rpcampaign",
+    "x-cid",
+    "x-emarsys-environment",
+    "x-mandrill-user",
+    "x-postmark-tag",
+    "x-sib-id",
+    "x-pm-message-id",
+    "x-hubspot-messageid",
+    "x-klaviyo-message-id",
+    "x-auto-response-suppress",
+    "x-amazon-metadata",
+    "bounces-to",
+    "x-mailer-recptid",
+)
 _MACHINE = re.compile(
-    r"no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas|nepasrepondre|news(?:letter)?|noti(?:f|c)|info(?:s|rmation|lettre)?$|contact|orders?\b|"
-    r"confirm|service|support|kunden|client|customer|billing|invoice|factur|rechnung|bestell|commande|pedido|ship|track|deliver|"
-    r"livraison|versand|auto|mailer|alert|account|compte|konto|promo|offer|offre|marketing|bonjour|hello|hallo|shop|store|boutique|"
-    r"receipt|payment|paiement|welcome|team|mailing|reply|robot|system|admin|update|booking|reserv|ticket|survey|feedback|sales|help|care", re.I)  # fmt: skip
+    r"no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas|nepasrepondre|news(?:letter)?|noti(?:f|c)|info(?:s|"
+    r"rmation|lettre)?$|contact|orders?\b|"
+    r"confirm|service|support|kunden|client|customer|billing|invoice|factur|rechnung|bestell|commande|pedido|"
+    r"ship|track|deliver|"
+    r"livraison|versand|auto|mailer|alert|account|compte|konto|promo|offer|offre|marketing|bonjour|hello|hallo|"
+    r"shop|store|boutique|"
+    r"receipt|payment|paiement|welcome|team|mailing|reply|robot|system|admin|update|booking|reserv|ticket|"
+    r"survey|feedback|sales|help|care", re.IGNORECASE)  # fmt: skip
 _PERSONAL_ANSWER = ("in-reply-to", "references")
 
 
 def wants_body(header_block: bytes) -> bool:
-    """True when this looks like an organisation's mail; a header block that cannot be read is fetched and judged later."""
+    """True when this looks like an organisation's mail; headers that cannot be read are fetched and judged later."""
     try:
         return not is_personal(Headers(header_block.replace(b"\r\n", b"\n")))
     except Unparseable:
@@ -45,10 +75,10 @@ def is_personal(headers: Headers) -> bool:
         return not _speaks_for_provider(box.name, box.domain)
     if by_domain(box.domain) or is_mailing_house(box.domain) or _MACHINE.search(local):
         return False
-    # A name in a firm's or family's own domain, answering or plain: a person when name and address agree.
+    # A name in a firm's or family's own domain: a person when it answers, or when name and address agree.
     answered = any(name in headers for name in _PERSONAL_ANSWER)
     words = [word.casefold() for word in box.name.split() if word.isalpha()]
-    return answered or (len(words) >= 2 and sum(word[:4] in local.casefold() for word in words[:3]) >= 2)  # noqa: PLR2004
+    return answered or (len(words) >= 2 and sum(word[:4] in local.casefold() for word in words[:3]) >= 2)
 
 
 def _is_bulk(headers: Headers) -> bool:

@@ -1,7 +1,7 @@
 """Batches of mail, read by processes that hold no keys; one bad mail costs itself and nothing else.
 
-Each worker process has a thread here that feeds it and watches it. A worker that dies or is stuck is killed and replaced: the
-mail it was at is quarantined, the others of its batch are read again.
+Each worker process has a thread here that feeds it and watches it. A worker that dies or is stuck is killed and
+replaced: the mail it was at is quarantined, the others of its batch are read again.
 """
 
 import os
@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from threading import Thread
 from types import TracebackType
-from typing import IO, Self
+from typing import BinaryIO, Self, cast
 
 from msgspec.msgpack import Decoder, Encoder
 
@@ -110,7 +110,7 @@ class _Worker:
             except _Died as death:
                 self.end()
                 unbegun = unbegun + 1 if death.at is None else 0
-                if unbegun > 2:  # noqa: PLR2004  three processes in a row that never began
+                if unbegun > 2:
                     raise IngestError(N_("The process that reads mail cannot be started.")) from None
                 if death.at is not None:
                     done += self.read(left[: death.at]) if death.at else []
@@ -134,9 +134,9 @@ class _Worker:
             pass
         raise _Died(at)
 
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+    def _pipes(self) -> tuple[BinaryIO, BinaryIO]:
         if self.process is None:
-            self.process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+            self.process = subprocess.Popen(
                 [sys.executable, "-IBm", "mesinfos.ingest.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -160,7 +160,7 @@ class _Worker:
         process.wait()
 
 
-def _given(pipe: IO[bytes] | None) -> IO[bytes]:
+def _given(pipe: object) -> BinaryIO:
     if pipe is None:
         raise IngestError(N_("The process that reads mail cannot be started."))
-    return pipe
+    return cast(BinaryIO, pipe)

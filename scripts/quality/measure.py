@@ -51,7 +51,12 @@ def labels(folder: Path) -> Iterator[dict[str, Any]]:
 
 def _golden(file: str, facts: dict[str, Any]) -> dict[str, Any]:
     orders, parcels = facts.get("orders", []), facts.get("parcels", [])
-    totals = [thing["total"]["amount"] for kind in ("orders", "invoices", "bookings") for thing in facts.get(kind, ()) if thing.get("total")]  # fmt: skip
+    totals = [
+        thing["total"]["amount"]
+        for kind in ("orders", "invoices", "bookings")
+        for thing in facts.get(kind, ())
+        if thing.get("total")
+    ]
     return {
         "file": file,
         "lang": facts.get("language", "?"),

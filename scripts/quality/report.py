@@ -42,17 +42,18 @@ def _row(name: str, found: Sequence[Outcome]) -> str:
 
 def _confusion(found: Sequence[Outcome]) -> list[str]:
     """Rows are what the label says, columns what was found; an accepted alternative counts as the label."""
-    pairs = Counter((one.label["category"], one.label["category"] if one.right["category"] else one.category) for one in found)
+    pairs = Counter(
+        (one.label["category"], one.label["category"] if one.right["category"] else one.category) for one in found
+    )
     names = sorted({name for pair in pairs for name in pair})
     lines = [f"{'label, found':14}" + "".join(f"{name or 'personal':>14}" for name in names)]
-    for row in sorted({label for label, _ in pairs}):
-        lines.append(f"{row:14}" + "".join(f"{pairs[row, name] or '.':>14}" for name in names))
-    return lines
+    rows = sorted({label for label, _ in pairs})
+    return lines + [f"{row:14}" + "".join(f"{pairs[row, name] or '.':>14}" for name in names) for row in rows]
 
 
 def _speed(found: Sequence[Outcome]) -> str:
     times = sorted(one.seconds * 1e3 for one in found)
-    if len(times) < 2:  # noqa: PLR2004
+    if len(times) < 2:
         return ""
     cuts = quantiles(times, n=100, method="inclusive")
     return f"CPU per mail: median {cuts[49]:.2f} ms, 99th percentile {cuts[98]:.2f} ms"

@@ -22,7 +22,9 @@ def messages(depth: int) -> bytes:
 
 def many_parts(count: int) -> bytes:
     """One multipart of that many parts."""
-    return b'From: shop@acme.example\nContent-Type: multipart/mixed; boundary="b"\n\n' + b"--b\n\nx\n" * count + b"--b--"
+    return (
+        b'From: shop@acme.example\nContent-Type: multipart/mixed; boundary="b"\n\n' + b"--b\n\nx\n" * count + b"--b--"
+    )
 
 
 def many_headers(count: int) -> bytes:

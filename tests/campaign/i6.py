@@ -51,7 +51,9 @@ def mails() -> list[bytes]:
     made = []
     for shape, (name, local, domain) in product(SHAPES, VICTIMS):
         field = shape.format(name=name, local=local, domain=domain, good=f"{local}@{domain}", evil="eve@attack.example")
-        results = f"Authentication-Results: mx.maison.example; dmarc=pass header.from={domain}; dkim=pass header.d={domain}"
+        results = (
+            f"Authentication-Results: mx.maison.example; dmarc=pass header.from={domain}; dkim=pass header.d={domain}"
+        )
         body = f"Order number: 123-4567\nTotal: 59.98 EUR\nhttps://www.{domain}/orders"
         made.append(f"{results}\nReceived: from x\n{field}\nSubject: Your order\n\n{body}".encode())
     return made

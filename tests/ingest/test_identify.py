@@ -1,0 +1,142 @@
+"""Which organisation a mail is from, and who only looks like one."""
+
+import pytest
+
+from mesinfos.ingest.context import Context
+from mesinfos.ingest.imitation import disguised
+from mesinfos.ingest.names import readable, undressed
+from mesinfos.ingest.parse import parse
+from mesinfos.ingest.pipeline import recognise
+from mesinfos.ingest.quoted import quoted_sender
+from mesinfos.model.facts import Facts
+from mesinfos.model.merchant import Merchant
+from mesinfos.model.values import Kind
+
+PHISHED = '<p>Confirm your identity <a href="http://10.0.0.9/a">https://www.paypal.com/login</a></p>'
+ALICE = Context(own_addresses=("alice@maison.example",), authserv_ids=("mx.maison.example",))
+
+
+def mail(sender: str, subject: str = "Bonjour", body: str = "Bonjour Alice", **headers: str) -> bytes:
+    """A mail of that sender; header names with underscores for dashes."""
+    more = "".join(f"{name.replace('_', '-')}: {value}\n" for name, value in headers.items())
+    kind = "text/html" if body.startswith("<") else "text/plain"
+    return f"From: {sender}\nSubject: {subject}\nContent-Type: {kind}; charset=utf-8\n{more}\n{body}".encode()
+
+
+def found(raw: bytes) -> tuple[str, str]:
+    """Name and domain of the merchant, or nothing."""
+    merchant = recognise(raw, ALICE).merchant
+    return (merchant.name, merchant.domain) if merchant else ("", "")
+
+
+@pytest.mark.parametrize(
+    ("sender", "name", "domain"),
+    [("Fnac <no-reply@mail.fnac.com>", "Fnac", "fnac.com"),
+     ("Amazon.it <conferma@amazon.it>", "Amazon", "amazon.it"),
+     ("Lyft Receipts <no-reply@lyftmail.com>", "Lyft", "lyft.com"),
+     ("Chronopost <avis@chronopost.fr>", "Chronopost", "chronopost.fr"),
+     ("PayPal <service@paypal.fr>", "PayPal", "paypal.fr"),
+     ("Yandex <hello@yandex.ru>", "Yandex", "yandex.ru"),
+     ("Boutique Élan <news@boutique-elan.example>", "Boutique Élan", "boutique-elan.example"),
+     ("L'équipe Zéphyr <bonjour@zephyr.example>", "Zéphyr", "zephyr.example"),
+     ("news@petit-navire.example", "Petit Navire", "petit-navire.example")],
+)  # fmt: skip
+def test_the_from_domain_names_the_organisation(sender: str, name: str, domain: str) -> None:
+    """Known brands by their domains, others by display name and domain."""
+    assert found(mail(sender, List_Unsubscribe="<https://x.example/u>")) == (name, domain)
+
+
+def test_carriers_of_mail_write_for_others() -> None:
+    """A mailing house, a payment firm and a marketplace's relay name the organisation they write for."""
+    assert found(mail("Fnac <x@mail12.mcsv.net>")) == ("Fnac", "fnac.com")
+    assert found(mail("Maison Odile <x@mcsv.net>", Reply_To="bonjour@maison-odile.example")) == (
+        "Maison Odile",
+        "maison-odile.example",
+    )
+    assert found(mail("News <x@sendgrid.net>", List_Id="<news.zephyr.example>"))[1] == "zephyr.example"
+    body = '<p><a href="https://www.zephyr.example/a">a</a><a href="https://www.zephyr.example/b">b</a></p>'
+    assert found(mail("Lettre <x@sendgrid.net>", body=body))[1] == "zephyr.example"
+    assert found(mail("Fnac <receipts@stripe.com>")) == ("Fnac", "fnac.com")
+    assert found(mail("Stripe <receipts@stripe.com>")) == ("Stripe", "stripe.com")
+    assert found(mail('"Kurier InPost (via Poczta Allegro)" <x@allegromail.pl>'))[0] == "InPost"
+    assert found(mail("Zéphyr Surf <x@mcsv.net>")) == ("Zéphyr Surf", "mcsv.net")
+
+
+def test_forwarded_mail_names_the_quoted_sender() -> None:
+    """The merchant stands in the quoted header, in plain text or as a mail in the mail, and is never verified."""
+    body = (
+        "Regarde !\n\n---------- Forwarded message ---------\nDe : Fnac <commande@fnac.com>\nObjet : Commande\n\nMerci"
+    )
+    facts = recognise(mail("Alice <alice@maison.example>", "Tr: Commande", body), ALICE)
+    assert facts.merchant is not None
+    assert (facts.merchant.domain, facts.sender.verified, facts.sender.address) == (
+        "fnac.com",
+        False,
+        "alice@maison.example",
+    )
+    assert quoted_sender(parse(b"Subject: Fwd: x\n\nFrom: nobody at all\n")) is None
+
+
+def test_persons_are_nobodys_merchant() -> None:
+    """A friend's mail gives no merchant, no message, no body."""
+    facts = recognise(
+        mail("Bob Dupont <bob.dupont@gmail.com>", "Ton colis", "J'ai commandé chez Fnac pour 30 EUR"), ALICE
+    )
+    assert facts == Facts(facts.sender, personal=True)
+
+
+@pytest.mark.parametrize(
+    ("sender", "body", "brand"),
+    [("Amazon <security@secure-login.example>", "Verify your account within 24 hours", "Amazon"),
+     ("Fnac <fnac.service@gmail.com>", "Votre compte est suspendu", "Fnac"),
+     ("PayPal <service@paypa1.com>", "Hello", "PayPal"),
+     ("Microsoft <info@rnicrosoft.com>", "Hello", "Microsoft"),
+     ("Service <info@xn--mazon-3ve.com>", "Hello", "Amazon"),
+     ("Netflix <info@netflix-billing.example>", "Update your payment details", "Netflix"),
+     ("Chronopost <a@colis-suivi.example>", '<p><a href="https://1.2.3.4/x">suivre</a></p>', "Chronopost"),
+     ("PayPal <service@paypal.com>", PHISHED, "PayPal")],
+)  # fmt: skip
+def test_imitations_name_no_merchant(sender: str, body: str, brand: str) -> None:
+    """A known brand's name on somebody else's mail."""
+    facts = recognise(mail(sender, "Important", body), ALICE)
+    assert facts.merchant is None
+    assert facts.message is not None
+    assert facts.message.imitates == brand
+    assert not facts.purchases()
+    assert facts.body is None
+
+
+def test_a_failed_sender_is_an_imitation_and_a_proved_one_is_not() -> None:
+    """DMARC's verdict decides about the brand's own domain."""
+    failed = mail("Fnac <a@fnac.com>", Authentication_Results="mx.maison.example; dmarc=fail header.from=fnac.com")
+    assert found(failed) == ("", "")
+    link = '<p><a href="http://10.0.0.9/">fnac.com</a></p>'
+    proved = mail(
+        "Fnac <a@fnac.com>", "x", link, Authentication_Results="mx.maison.example; dmarc=pass header.from=fnac.com"
+    )
+    assert found(proved) == ("Fnac", "fnac.com")
+
+
+def test_look_alikes_are_seen_through_and_honest_names_are_not() -> None:
+    """Digits, pairs of letters and foreign letters; the brand's own domains and other firms pass."""
+    domains = ("faceb00k.com", "fnаc.com", "amazon.fr", "acme1.example")
+    assert [brand.name if (brand := disguised(domain)) else "" for domain in domains] == [
+        "Facebook", "Fnac", "", "",
+    ]  # fmt: skip
+
+
+def test_pages_saved_without_headers_are_read_by_their_links() -> None:
+    """The organisation that most links and pictures lead to."""
+    page = b'<html><body><img src="https://www.fnac.com/l.png"><p>Bonjour</p><a href="https://nulle.example">x</a></body></html>'
+    assert recognise(page).merchant == Merchant("Fnac", "fnac.com", Kind.SHOP, 0.5)
+    assert recognise(b"Bonjour,\nun texte").merchant is None
+
+
+def test_names_are_those_a_person_would_use() -> None:
+    """Without legal forms, teams and reply words; a colleague's name gives way to the firm's."""
+    assert undressed("Zephyr GmbH & Co. KG") == "Zephyr"
+    assert undressed("Newsletter Zephyr") == "Zephyr"
+    assert readable("Anna from Zephyr", "zephyr.example") == "Zephyr"
+    assert readable("Anna Blanc", "zephyr.example", "anna.blanc") == "Zephyr"
+    assert readable("noreply@zephyr.example", "zephyr.example") == "Zephyr"
+    assert readable("", "abc.example") == "ABC"
