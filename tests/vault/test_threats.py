@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-SMALL = {"c1": 20, "c2": 8000, "c3": 24, "c4": 2000, "c5": 12, "c6": 25, "c8": 9, "a6": 12, "p1": 40, "p2": 40}
+SMALL = {"c1": 20, "c2": 8000, "c3": 24, "c4": 2000, "c5": 6, "c6": 25, "c8": 9, "a6": 10, "p1": 40, "p2": 20}
 SMALL |= {"d12": 16, "d15": 60}
 
 
