@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from mesinfos.errors import N_
+from mesinfos.ingest.lexicon import phrases_in
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.values import Category, Kind
 
@@ -69,22 +70,35 @@ class Scale:
         return category, round(min(0.99, 0.5 + (top - second) / (2 * top + 1.5) + min(top, 4) * 0.03), 2)
 
 
+class _Hits:
+    """How many phrases of one category stand where."""
+
+    def __init__(self) -> None:
+        self.strong_subject = self.strong_head = self.weak_subject = self.weak = 0
+
+    def weight(self) -> float:
+        """The first phrase weighs most; a subject weighs more than a body."""
+        weight = min(3.0 + 0.7 * (self.strong_subject - 1), 4.5) if self.strong_subject else 0.0
+        weight += min(1.2 + 0.45 * (self.strong_head - 1), 2.6) if self.strong_head else 0.0
+        return weight + min(0.9 * self.weak_subject, 1.4) + min(0.25 * self.weak, 0.75)
+
+
 def _words(sheet: Sheet, scale: Scale) -> None:
-    subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_200:6_000]
-    both = f"{subject}\n{head}"
-    for name, strong, weak in sheet.lexicon.category:
-        category = Category(name)
-        hits = [phrase for phrase in strong if phrase in both]
-        in_subject = len([phrase for phrase in hits if phrase in subject])
-        in_head = len([phrase for phrase in hits if phrase in head])
-        soft = [phrase for phrase in weak if phrase in both]
-        soft_subject = len([phrase for phrase in soft if phrase in subject])
-        weight = min(3.0 + 0.7 * (in_subject - 1), 4.5) if in_subject else 0.0
-        weight += min(1.2 + 0.45 * (in_head - 1), 2.6) if in_head else 0.0
-        weight += min(0.9 * soft_subject, 1.4) + min(0.25 * len(soft), 0.75)
-        if category is Category.PROMO and rest and weight < 3:
-            weight += min(0.15 * len([phrase for phrase in strong if phrase in rest]), 0.9)
-        scale.add(category, weight, WORDS[category])
+    subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_200:4_200]
+    hits = {name: _Hits() for name, _, _ in sheet.lexicon.category}
+    for phrase in phrases_in(sheet.lexicon, f"{subject}\n{head}"):
+        hit = hits[phrase.category]
+        if phrase.strong:
+            hit.strong_subject += phrase.text in subject
+            hit.strong_head += phrase.text in head
+        else:
+            hit.weak_subject += phrase.text in subject
+            hit.weak += 1
+    for name, hit in hits.items():
+        scale.add(Category(name), hit.weight(), WORDS[Category(name)])
+    if rest and scale.scores[Category.PROMO] < 3:
+        more = sum(phrase.strong and phrase.category == "promo" for phrase in phrases_in(sheet.lexicon, rest))
+        scale.add(Category.PROMO, min(0.15 * more, 0.9), WORDS[Category.PROMO])
 
 
 def _headers(sheet: Sheet, scale: Scale) -> None:

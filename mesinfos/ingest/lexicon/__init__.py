@@ -15,7 +15,17 @@ from typing import Any, NamedTuple
 
 from mesinfos.ingest.words import fold
 
+
+class Phrase(NamedTuple):
+    """A phrase that speaks for a category."""
+
+    category: str
+    strong: bool
+    text: str
+
+
 Labels = dict[str, list[tuple[str, str]]]
+Categories = tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
 
 
 class Lexicon(NamedTuple):
@@ -31,7 +41,9 @@ class Lexicon(NamedTuple):
     labels: Labels
     parcel: tuple[tuple[str, tuple[str, ...]], ...]
     order: tuple[tuple[str, tuple[str, ...]], ...]
-    category: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    category: Categories
+    keyed: dict[str, list[Phrase]]
+    loose: list[Phrase]
     headings: frozenset[str]
     openings: frozenset[str]
     actions: frozenset[str]
@@ -100,6 +112,30 @@ def _overlay(code: str, build: Any) -> dict[str, str]:
     return merged
 
 
+def _keyed(categories: Categories) -> tuple[dict[str, list[Phrase]], list[Phrase]]:
+    """Phrases of several words by their first one, so that a text asks only for those that it may hold; the others,
+    which may stand inside a compound, are looked for as they are.
+    """
+    keyed: dict[str, list[Phrase]] = {}
+    loose: list[Phrase] = []
+    for name, strong, weak in categories:
+        for text in (*strong, *weak):
+            phrase = Phrase(name, text in strong, text)
+            first = text.split(" ", 1)[0]
+            if " " in text and first.isalpha():
+                keyed.setdefault(first, []).append(phrase)
+            else:
+                loose.append(phrase)
+    return keyed, loose
+
+
+def phrases_in(lexicon: Lexicon, text: str) -> list[Phrase]:
+    """The phrases that stand in a folded text."""
+    words = set(text.split())
+    found = [one for word in words & lexicon.keyed.keys() for one in lexicon.keyed[word] if one.text in text]
+    return found + [one for one in lexicon.loose if one.text in text]
+
+
 _TOLD = frozenset({"orders", "delivery", "billing", "after_sales"})
 
 
@@ -120,6 +156,7 @@ def _lexicon(code: str) -> Lexicon:
         _phrases(table["parcel"]),
         _phrases(table["order"]),
         categories,
+        *_keyed(categories),
         frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
         frozenset(" ".join(phrase.split()[:2]) for name, strong, _ in categories if name in _TOLD for phrase in strong),
         frozenset(fold(f"{table['actions']} {RAW['en']['actions']}").split()),
