@@ -6,6 +6,7 @@ cell: tab, block: form feed), so that one call gives the whole text with its lay
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -23,10 +24,20 @@ _STYLE = re.compile(r"<style\b.*?</style[^>]*>", re.DOTALL | re.IGNORECASE)
 _JSON_LD = re.compile(
     r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>(.{0,500000}?)</script", re.DOTALL | re.IGNORECASE
 )
-_HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden", "mso-hide:all", "mso-hide: all")
-_SHRINKING = ("max-height:0", "max-height: 0", "font-size:0", "font-size: 0", "opacity:0", "opacity: 0")
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
+_MAY_HIDE = (
+    *(
+        "display:none",
+        "display: none",
+        "visibility:hid",
+        "visibility: hid",
+        "mso-hide",
+        "max-height:0",
+        "max-height: 0",
+    ),
+    *("font-size:0", "font-size: 0", "opacity:0", "opacity: 0"),
+)
 _ZERO = re.compile(r"(?:font-size|opacity|max-height)\s*:\s*0+(?:\.0+)?\s*(?:px|em|pt|%)?\s*(?:!important\s*)?(?:;|$)")
-_SPACE_RUN = re.compile(r" {2,}")
 
 
 class Link(NamedTuple):
@@ -56,7 +67,7 @@ class Page:
         html = _visible_source(self.html)
         tree = LexborHTMLParser(_marked(html))
         tree.strip_tags(["style", "script", "title", "noscript", "template"])
-        _drop_hidden(tree, html)
+        _drop_hidden(tree)
         if "<sup" in html:
             _open_superscripts(tree)
         return tree
@@ -111,8 +122,8 @@ class Page:
 
 def text_lines(text: str) -> list[str]:
     """The readable lines of a text part: invisible characters gone, runs of spaces one space, no empty line."""
-    stripped = (_SPACE_RUN.sub(" ", line.replace("\t", " ")).strip() for line in clean(text).split("\n"))
-    return [line for line in stripped if line]
+    lines = (" ".join(clean(line).split()) for line in text.split("\n") if line)
+    return [line for line in lines if line]
 
 
 def _visible_source(html: str) -> str:
@@ -129,8 +140,22 @@ def _visible_source(html: str) -> str:
 def _marked(html: str) -> str:
     keep = "<pre" in html or "pre-wrap" in html or "pre-line" in html
     html = html.replace("\r", " ").replace("\t", " ").replace("\f", " ").replace("\n", "\f" if keep else " ")
-    html = _ROW.sub("\n<", html)
+    html = _ROW.sub("\n<", _with_hiding_named(html))
     return _BLOCK.sub("\f<", _CELL.sub("\t<", html))
+
+
+def _with_hiding_named(html: str) -> str:
+    """The source with an attribute `hides` before each style that may hide: searching words beats matching styles."""
+    spots = set()
+    for rule in _MAY_HIDE:
+        at = html.find(rule)
+        while at >= 0:
+            start = html.rfind("style=", max(0, at - 800), at)
+            if start >= 0 and ">" not in html[start:at]:
+                spots.add(start)
+            at = html.find(rule, at + 8)
+    cuts = [0, *sorted(spots), len(html)]
+    return 'hides="" '.join([html[start:end] for start, end in pairwise(cuts)]) if spots else html
 
 
 def _blocks(cell: str) -> list[str]:
@@ -149,25 +174,17 @@ def _link(node: LexborNode) -> Link | None:
     return Link(target_of(href), " ".join(clean(node.text()).split()), href)
 
 
-def _drop_hidden(tree: LexborHTMLParser, html: str) -> None:
-    hiding = [rule for rule in _HIDING if rule in html]
-    for node in tree.css(_styled(hiding)) if hiding else ():
-        if node.tag not in {"body", "html"}:
-            node.decompose()
-    shrinking = [rule for rule in _SHRINKING if rule in html]
-    for node in tree.css(_styled(shrinking)) if shrinking else ():
+def _drop_hidden(tree: LexborHTMLParser) -> None:
+    for node in tree.css("[hides]"):
         style = node.attributes.get("style") or ""
-        # A zero font on a frame is a spacing trick, its inner elements set their own; on a leaf it hides the text.
-        if _ZERO.search(style) and ("font-size" not in style or not _has_styled_inside(node)):
+        if _HIDING.search(style) or (_ZERO.search(style) and ("font-size" not in style or _is_leaf(node))):
             node.decompose()
 
 
-def _has_styled_inside(node: LexborNode) -> bool:
-    return any(inner != node for inner in node.css("[style]"))  # css() may answer with the node itself
-
-
-def _styled(rules: list[str]) -> str:
-    return ", ".join(f'[style*="{rule}"]' for rule in rules)
+def _is_leaf(node: LexborNode) -> bool:
+    """True for text alone: a zero font on a frame is a spacing trick, its inner elements set their own."""
+    first = node.child
+    return first is not None and first.next is None and first.tag == "-text"
 
 
 def _open_superscripts(tree: LexborHTMLParser) -> None:

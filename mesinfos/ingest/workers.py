@@ -120,8 +120,8 @@ class _Worker:
 
     def _attempt(self, mails: Sequence[MailIn]) -> list[Facts]:
         at: int | None = None
-        stdin, stdout = self._pipes()
         try:
+            stdin, stdout = self._pipes()
             write_frame(stdin, BATCH, _encode(list(mails)))
             while select.select([stdout], [], [], START_PATIENCE if at is None else self.patience)[0]:
                 frame = read_frame(stdout)
