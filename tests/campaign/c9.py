@@ -22,17 +22,22 @@ from tests.campaign.stage import alices_vault
 FULL = 4000
 """Appends, by 8 processes; a tenth as many damages, 100 of each kind at least."""
 
+LINES = 100
+"""Length of the chain that is damaged: short, since each damage rewrites it whole."""
+
 
 def run(tries: int) -> Outcome:
     """Append from several processes, then damage the chain in every way and ask whether it shows."""
     processes = 8 if tries >= 800 else 2
     with alices_vault() as vault:
         _append_from_many(vault, processes, tries // processes)
-        with vault.instance.database.read() as conn:
-            witness.set_checkpoint(vault, conn)
         forks = witness.verify(vault)
         total = len(_all(vault)) - 1
-        damages = max(4, min(400, tries // 10))
+    damages = max(4, min(400, tries // 10))
+    with alices_vault() as vault:
+        _worker(str(vault.instance.settings.data_dir), vault.vault_id, LINES)
+        with vault.instance.database.read() as conn:
+            witness.set_checkpoint(vault, conn)
         missed = sum(not _found(vault, seed) for seed in range(damages))
         erased = _erased_stays_whole(vault)
     happened = f"{total} lines of {processes} processes, {len(forks)} problems; {missed} of {damages} damages missed"
