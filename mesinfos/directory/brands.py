@@ -31,6 +31,13 @@ class Brand(NamedTuple):
     known: bool = False
 
 
+# Brands whose name is an everyday word: within a longer text they are that word, not the brand.
+_EVERYDAY = frozenset(
+    """next target free orange apple visa boots gap delta wish mango bolt ring square chase alma wise pickup dice stuart
+    alan steam melon united avis express uber total post hermes nicolas paris booking garmin meta jules match argos""".split()  # noqa: SIM905  one word a line fills the page
+)
+
+
 class _Directory(NamedTuple):
     domains: Mapping[str, str]
     names: Mapping[str, str]
@@ -59,7 +66,7 @@ def brand_in(text: str) -> Brand | None:
             phrase = " ".join(words[start : start + size]).rstrip(".!,")
             if len(phrase) < 4 or phrase[:1].islower():
                 continue
-            brand = by_name(phrase)
+            brand = None if phrase.casefold() in _EVERYDAY else by_name(phrase)
             if brand is not None and brand.known:
                 return brand
     return None

@@ -106,6 +106,13 @@ def test_imitations_name_no_merchant(sender: str, body: str, brand: str) -> None
     assert facts.body is None
 
 
+def test_everyday_words_and_trackers_are_no_imitation() -> None:
+    """ "Orange County" is not Orange, and a brand's newsletter whose links all go through an unknown tracker is its own."""
+    assert found(mail("Visit Orange County <news@visit-oc.example>"))[1] == "visit-oc.example"
+    links = "".join(f'<p><a href="https://t.tracker.example/{n}">Offre {n}</a></p>' for n in range(9))
+    assert found(mail("Fnac <news@fnac.com>", "Offres", f"<div>Click here{links}</div>")) == ("Fnac", "fnac.com")
+
+
 def test_a_failed_sender_is_an_imitation_and_a_proved_one_is_not() -> None:
     """DMARC's verdict decides about the brand's own domain."""
     failed = mail("Fnac <a@fnac.com>", Authentication_Results="mx.maison.example; dmarc=fail header.from=fnac.com")
