@@ -123,8 +123,8 @@ def _trade(kind: str, purchase: events.Purchase, at: datetime, chance: Random) -
 
 
 def _personal(at: datetime, size: int, chance: Random) -> bytes:
-    friend = chance.choice(("Jeanne Vasseur", "Karim Belloc", "Hannah Weiss", "Tom Ashby", "Inès Carvalho"))
-    address = f"{friend.split()[0].lower()}@{friend.split()[1].lower()}.example".replace("è", "e")
+    friend = chance.choice(("Jeanne Vasseur", "Karim Belloc", "Hannah Weiss", "Tom Ashby", "Carla Moreira"))
+    address = f"{friend.replace(' ', '.').lower()}@boite-amie.example"
     text = "\n\n".join(_sentence(chance.choice(("fr", "en", "de")), 40, chance) for _ in range(chance.randint(2, 12)))
     text = f"Salut Alice,\n\n{text}\n\n{friend.split()[0]}\n"
     photo = size - len(text) - 800
