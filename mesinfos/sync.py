@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from mesinfos.connector import Batch, RawItem
@@ -24,7 +25,7 @@ from mesinfos.ingest.screen import wants_body
 from mesinfos.ingest.workers import Workers
 from mesinfos.model.facts import Facts
 from mesinfos.syncing.ahead import Ahead
-from mesinfos.syncing.keeping import Keeper, Kept, kept_of
+from mesinfos.syncing.keeping import Keeper, Kept, Mail, kept_of
 from mesinfos.syncing.opening import context_of, opened_connector
 from mesinfos.syncing.runlog import RunLog, Stopped
 from mesinfos.syncing.sameness import mail_parts
@@ -39,7 +40,8 @@ from mesinfos.vault.tags import Tags
 
 __all__ = ["Progress", "SourceSync", "Stopped", "Summary", "run_sync"]
 
-AHEAD = 4  # batches in the hands of the workers; with those fetched and stored, at most six are in memory
+AHEAD = 2  # batches in the hands of the workers; with the one fetched and the one stored, four are in memory
+SHARE = 50  # mails handed to a worker at once: both have work until the end of a batch, and neither grows fat
 SMALL = 300  # mails; below that a second process costs more than it brings
 
 Report = Callable[[Progress], None]
@@ -52,12 +54,13 @@ class _Fetched(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A batch whose new mails are being recognised."""
+    """A batch whose new mails are being recognised; its bytes are with the workers alone."""
 
     batch: Batch
-    mails: list[tuple[RawItem, bytes]]
-    facts: "Future[list[Facts]] | None"
+    items: int
     signers: dict[str, int]
+    mails: Sequence[Mail] = ()
+    facts: "Sequence[Future[list[Facts]]]" = ()
 
 
 def _deaf(_: Progress) -> None:
@@ -134,6 +137,7 @@ class SourceSync:
                 more = fetched is not None
                 if fetched is not None:
                     underway.append(self._recognise(fetched))
+                del fetched  # its bytes: the next one may take a while
         self._show("done")
 
     # ── fetch, in the thread ahead ───────────────────────────────────────────────────────────────────────────────
@@ -152,11 +156,15 @@ class SourceSync:
     # ── recognise ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _recognise(self, fetched: _Fetched) -> _Read:
-        fresh = self._fresh(fetched)
+        fresh, batch = self._fresh(fetched), fetched.batch
+        known = _Read(replace(batch, items=()), len(batch.items), fetched.signers)
         if not fresh:
-            return _Read(fetched.batch, [], None, fetched.signers)
-        mails = [(item.data, item.received_at) for item, _ in fresh]
-        return _Read(fetched.batch, fresh, self._readers(fetched.batch.total).submit(mails), fetched.signers)
+            return known
+        readers = self._readers(batch.total)
+        shares = [fresh[start : start + SHARE] for start in range(0, len(fresh), SHARE)]
+        futures = [readers.submit([(item.data, item.received_at) for item, _ in share]) for share in shares]
+        mails = [Mail(item.origin, item.received_at, len(item.data), tag) for item, tag in fresh]
+        return known._replace(mails=mails, facts=futures)
 
     def _readers(self, total: int) -> Workers:
         """The processes that read; others, when it has become clear who signs this mailbox's verdicts."""
@@ -183,7 +191,7 @@ class SourceSync:
     # ── store ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _store(self, read: _Read) -> Progress:
-        mails = kept_of(self._keeper, read.mails, read.facts.result() if read.facts else [])
+        mails = kept_of(self._keeper, read.mails, [facts for share in read.facts for facts in share.result()])
         records = [kept.record for mail in mails for kept in mail]
         shown = [(one.record.record_id, one.shown) for mail in mails for one in mail if one.shown is not None]
         self._tally.phase = "read"
@@ -194,7 +202,7 @@ class SourceSync:
             save_cursor(self._instance, conn, self._source, read.batch.cursor, read.signers)
             self._journal(conn, read, new)
             self._run.save(conn, self._tally)
-        self._flying.difference_update(tag for _, tag in read.mails)
+        self._flying.difference_update(mail.tag for mail in read.mails)
         progress = self._tally.progress()
         self._report(progress)
         return progress
@@ -208,7 +216,7 @@ class SourceSync:
         found["quarantined"] += spoilt
         found["new"] += len(new) - spoilt
         found["personal"] += len(mails) - len(firsts)
-        found["known"] += len(read.batch.items) - len(mails) + len(firsts) - len(new)
+        found["known"] += read.items - len(mails) + len(firsts) - len(new)
         tally.stored(one.shown for mail in mails for one in mail if one.shown and one.record.record_id in stored)
         return len(new)
 

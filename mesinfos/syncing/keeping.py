@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from mesinfos.connector import RawItem
 from mesinfos.model.codec import encode
 from mesinfos.model.facts import Fact, Facts, Observation
 from mesinfos.model.merchant import Merchant
@@ -20,6 +19,15 @@ from mesinfos.vault.tags import Tags
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 SLACK = timedelta(days=1)  # between a sender's clock and the store's
+
+
+class Mail(NamedTuple):
+    """What must be remembered of a mail while it is read elsewhere: not its bytes."""
+
+    origin: Origin
+    received_at: datetime
+    size: int
+    tag: bytes
 
 
 class Kept(NamedTuple):
@@ -35,19 +43,18 @@ class Keeper:
     def __init__(self, tags: Tags, source_id: str) -> None:
         self._tags, self._source_id = tags, source_id
 
-    def keep(self, item: RawItem, tag: bytes, facts: Facts) -> list[Kept]:
+    def keep(self, mail: Mail, facts: Facts) -> list[Kept]:
         """All the records of a mail, its message first; one quarantined record when it could not be read."""
-        at = observed_at(item, facts)
-        one = _One(self._tags, self._origin(item), at, tag, facts)
+        one = _One(self._tags, self._origin(mail), observed_at(mail, facts), mail.tag, facts)
         if facts.error or facts.message is None:
             reason = facts.error or "nothing was recognised"
-            return [one.made(Quarantined(reason, len(item.data), facts.sender.address), tag, shown=False)]
-        message = one.made(facts.message, tag)
+            return [one.made(Quarantined(reason, mail.size, facts.sender.address), mail.tag, shown=False)]
+        message = one.made(facts.message, mail.tag)
         parent = message.record.record_id
         return [message, *one.parts(parent), *one.purchases(parent)]
 
-    def _origin(self, item: RawItem) -> Origin:
-        return Origin(self._source_id, item.origin.place, item.origin.item)
+    def _origin(self, mail: Mail) -> Origin:
+        return Origin(self._source_id, mail.origin.place, mail.origin.item)
 
 
 class _One:
@@ -88,14 +95,14 @@ def stream_domain(merchant: Merchant | None) -> str:
     return merchant.domain if merchant else ""
 
 
-def observed_at(item: RawItem, facts: Facts) -> datetime:
+def observed_at(mail: Mail, facts: Facts) -> datetime:
     """When the mail was sent if that can be, else when its store received it: moved mailboxes lose the second."""
-    received = utc(item.received_at)
+    received = utc(mail.received_at)
     sent = utc(facts.message.sent_at) if facts.message else received
     return sent if OLDEST <= sent <= received + SLACK else received
 
 
-def kept_of(keeper: Keeper, mails: Sequence[tuple[RawItem, bytes]], found: Sequence[Facts]) -> list[list[Kept]]:
+def kept_of(keeper: Keeper, mails: Sequence[Mail], found: Sequence[Facts]) -> list[list[Kept]]:
     """The records of a batch, mail by mail; nothing of personal mail."""
     pairs = zip(mails, found, strict=True)
-    return [[] if facts.personal else keeper.keep(item, tag, facts) for (item, tag), facts in pairs]
+    return [[] if facts.personal else keeper.keep(mail, facts) for mail, facts in pairs]
