@@ -107,7 +107,7 @@ def test_imitations_name_no_merchant(sender: str, body: str, brand: str) -> None
 
 
 def test_everyday_words_and_trackers_are_no_imitation() -> None:
-    """ "Orange County" is not Orange, and a brand's newsletter whose links all go through an unknown tracker is its own."""
+    """Orange County is not Orange; a newsletter stays its brand's own when an unknown tracker counts its clicks."""
     assert found(mail("Visit Orange County <news@visit-oc.example>"))[1] == "visit-oc.example"
     links = "".join(f'<p><a href="https://t.tracker.example/{n}">Offre {n}</a></p>' for n in range(9))
     assert found(mail("Fnac <news@fnac.com>", "Offres", f"<div>Click here{links}</div>")) == ("Fnac", "fnac.com")
