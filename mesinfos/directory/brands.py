@@ -32,10 +32,12 @@ class Brand(NamedTuple):
 
 
 # Brands whose name is an everyday word: within a longer text they are that word, not the brand.
-_EVERYDAY = frozenset(
-    """next target free orange apple visa boots gap delta wish mango bolt ring square chase alma wise pickup dice stuart
-    alan steam melon united avis express uber total post hermes nicolas paris booking garmin meta jules match argos""".split()  # noqa: SIM905  the list fills a page
-)
+_WORDS_OF_DAY = """
+next target free orange apple visa boots gap delta wish mango bolt ring square chase alma wise pickup dice
+stuart alan steam melon united avis express uber total post hermes nicolas paris booking garmin meta jules
+match argos
+"""
+_EVERYDAY = frozenset(_WORDS_OF_DAY.split())
 
 
 class _Directory(NamedTuple):
