@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ logger = logging.getLogger("mesinfos.web")
 
 
 def create_app(instance: Instance, jobs: Jobs, *, own: bool = False) -> FastAPI:
-    """The application over an open instance; with `own` it starts the jobs, and stops them and closes the instance at its end."""
+    """The application over an open instance; with `own` it starts the jobs, and at its end stops them and closes all."""
     settings = instance.settings
     app = FastAPI(
         title="MesInfos",
@@ -55,7 +55,7 @@ def _refusal(app: FastAPI) -> Callable[[Request, int], Response]:
     return refuse
 
 
-def _lifespan(*, own: bool) -> Callable[[FastAPI], "asynccontextmanager[None]"]:
+def _lifespan(*, own: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         site: Site = app.state.site

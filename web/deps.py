@@ -50,7 +50,7 @@ Here = Annotated[Site, Depends(site)]
 
 
 def open_vault(request: Request, here: Here) -> OpenVault:
-    """The visitor's own vault; raises Locked when no session of theirs is open. Every page of a person depends on this."""
+    """The visitor's own vault; raises Locked when no session is open. Every page of a person depends on this."""
     cookie = request.cookies.get(SESSION_COOKIE)
     if not cookie:
         raise Locked(N_("Your vault is closed."))

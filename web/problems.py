@@ -94,7 +94,7 @@ def refuse(request: Request, status: int) -> Response:
     return answer(request, status)
 
 
-def answer(
+def answer(  # noqa: PLR0913  what a problem document may hold (RFC 9457 §3.1), most of it optional
     request: Request,
     status: int,
     *,

@@ -1,7 +1,7 @@
 """What every request passes before a page or the API sees it: host, origin, size; and the headers of every answer.
 
-No CSRF tokens: a browser says itself where a request comes from (`Sec-Fetch-Site`, else `Origin`), and the session cookie
-is SameSite=Lax. A GET changes nothing, so only other methods are asked. The API takes no cookie, so it is not asked either.
+No CSRF tokens: a browser says itself where a request comes from (`Sec-Fetch-Site`, else `Origin`), and the session
+cookie is SameSite=Lax. A GET changes nothing, so only other methods are asked. The API takes no cookie, so it is not.
 """
 
 import logging

@@ -131,7 +131,7 @@ def kind(value: Kind) -> str:
 
 
 def amount(text: str) -> Money | None:
-    """ "59.98 EUR" as a timeline's detail has it, as money; None when it is not one."""
+    """Such as "59.98 EUR", as a timeline's detail has it, as money; None when it is not one."""
     value, _, currency = text.partition(" ")
     try:
         return Money(Decimal(value), currency) if currency else None

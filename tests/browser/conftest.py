@@ -85,6 +85,8 @@ def moving_in(sqlite_instance) -> Iterator[Served]:
 
 
 def sit_down(chromium: Browser, base: str, **context: object) -> Desk:
-    """A fresh browser profile at this address."""
+    """A fresh browser profile at this address; earlier ones are closed, so that theirs is not the page in front."""
+    for old in chromium.contexts:
+        old.close()
     made = chromium.new_context(**({"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}} | context))  # type: ignore[arg-type]
     return Desk(made, base)

@@ -27,7 +27,8 @@ def test_from_first_run_to_revoked_consent(chromium, moving_in, account):
     served = read_as_merchant(address, token)
     assert served.status_code == 200
     assert len(served.json()["disclosures"]) >= 15
-    assert "AC-2026" not in served.text and account.name not in served.text
+    assert "AC-2026" not in served.text
+    assert account.name not in served.text
     desk.go("/journal")
     assert "Le marchand a lu des données" in desk.page.content()
     desk.check()
@@ -47,7 +48,8 @@ def _move_in(desk):
     page.fill("#passphrase", "court")
     page.fill("#again", "court")
     desk.press("Créer mon coffre")
-    assert page.get_by_role("alert").is_visible() and page.input_value("#name") == ALICE.name
+    assert page.get_by_role("alert").is_visible()
+    assert page.input_value("#name") == ALICE.name
     desk.check(1280)
     desk.faults.clear()  # the browser notes the 422 of the short passphrase
     page.fill("#passphrase", ALICE.passphrase)
@@ -79,7 +81,8 @@ def _connect(desk, account):
     desk.check(360)
     desk.press("Essayer et connecter")
     assert page.get_by_role("alert").is_visible()
-    assert page.input_value("#host") == "127.0.0.1" and page.input_value("#password") == ""
+    assert page.input_value("#host") == "127.0.0.1"
+    assert page.input_value("#password") == ""
     assert "tout faux" not in page.content()
     desk.faults.clear()  # the browser notes the refusal's status
     page.fill("#password", account.password)
@@ -92,7 +95,14 @@ def _connect(desk, account):
 
 def _look_around(desk):
     page = desk.page
-    for path in ("/", "/merchants", "/merchants/acme.example", "/merchants/acme.example/messages", "/orders", "/sources"):
+    for path in (
+        "/",
+        "/merchants",
+        "/merchants/acme.example",
+        "/merchants/acme.example/messages",
+        "/orders",
+        "/sources",
+    ):
         assert desk.go(path).status == 200
         desk.check(360)
         desk.check(1280)

@@ -9,7 +9,7 @@ from tests.web.served import Browser, Served
 @pytest.fixture(scope="module")
 def home():
     """Alice's and Bob's house."""
-    with house() as found:
+    with house("en") as found:
         yield found
 
 

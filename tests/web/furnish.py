@@ -34,7 +34,13 @@ MERCHANTS = (
     Merchant("Primeur Halles", "halles.example", Kind.FOOD),
     Merchant("Zeta", "zeta.example", Kind.SHOP),
 )
-THINGS = ("Lampe de bureau en laiton", "Bouilloire 1,7 L", "Carnet pointillé A5", "Écouteurs sans fil", "Chaise pliante")
+THINGS = (
+    "Lampe de bureau en laiton",
+    "Bouilloire 1,7 L",
+    "Carnet pointillé A5",
+    "Écouteurs sans fil",
+    "Chaise pliante",
+)
 LETTER = """Bonjour Alice,
 
 Merci pour votre commande ! Voici ce que nous préparons :
@@ -78,7 +84,9 @@ class Furnisher:
         sender = Sender(f"info@{merchant.domain}", merchant.name, merchant.domain, proved, "dkim" if proved else "none")
         at = NOW - timedelta(days=days)
         reasons = ("subject: “commande”", "an order number")
-        message = Message(subject, sender, at, category, 0.9, reasons, "Bonjour Alice", language="fr", imitates=imitates)
+        message = Message(
+            subject, sender, at, category, 0.9, reasons, "Bonjour Alice", language="fr", imitates=imitates
+        )
         record = self.keep(message, None if imitates else merchant, days, verified=proved)
         self.keep(Body(text=LETTER), merchant, days, record)
         return record

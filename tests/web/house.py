@@ -69,12 +69,12 @@ class House(NamedTuple):
 
 
 @contextmanager
-def house(**settings: object) -> Iterator[House]:
+def house(language: str = "fr", **settings: object) -> Iterator[House]:
     """Move in, serve, and move out again."""
     with TemporaryDirectory() as folder:
         instance = open_instance(Settings(data_dir=Path(folder, "data"), **settings))  # type: ignore[arg-type]
-        mine, _ = create_vault(instance, ALICE.name, ALICE.passphrase)
-        other, _ = create_vault(instance, BOB.name, BOB.passphrase)
+        mine, _ = create_vault(instance, ALICE.name, ALICE.passphrase, language)
+        other, _ = create_vault(instance, BOB.name, BOB.passphrase, language)
         furnish(mine)
         given, token = consent(mine)
         values = {"host": "imap.maison.example", "username": ALICE.address, "password": "xyz-secret-xyz"}
@@ -116,4 +116,3 @@ def _pairs(route: BaseRoute) -> list[tuple[str, str]]:
         return [(method, route.path) for method in route.methods]
     path = getattr(route, "path", "")
     return [] if path == "/static" else [("GET", path)]
-

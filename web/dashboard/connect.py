@@ -3,6 +3,8 @@
 What was typed comes back when the try fails, except secrets: those are never written into a page.
 """
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
@@ -11,7 +13,9 @@ from fastapi.responses import Response
 from mesinfos.connector import ConnectorModule, Suggestion
 from mesinfos.consent.journal import Action
 from mesinfos.discover import FormField, form_fields, load, parse_settings, suggest
-from mesinfos.errors import CredentialsRejected, InvalidInput, MesInfosError, SourceChanged, Unreachable
+from mesinfos.errors import Busy, CredentialsRejected, InvalidInput, MesInfosError, SourceChanged, Unreachable
+from mesinfos.settings import Settings
+from mesinfos.syncing.opening import house_values
 from mesinfos.vault.sources import Source, add_source, get_source, source_values, update_source
 from web.dashboard.sources import note
 from web.deps import Form, Here, Mine, Site, Typed
@@ -20,7 +24,7 @@ from web.render import go, page, wrong
 
 router = APIRouter(prefix="/sources")
 MODES = ("always_on", "while_unlocked")
-STAGES = {Unreachable: 0, CredentialsRejected: 1, SourceChanged: 2}
+STAGES: dict[type[MesInfosError], int] = {Unreachable: 0, CredentialsRejected: 1, SourceChanged: 2}
 """How far a try came before it failed: reached, let in, found what to read."""
 
 
@@ -89,7 +93,8 @@ def change(request: Request, here: Here, vault: Mine, source_id: str, form: Form
     except MesInfosError as error:
         return _failed(request, module, Known(values, None, source), error, form)
     update_source(vault, source_id, kept, form["label"] or source.label, _mode(form))
-    here.jobs.sync_now(vault.vault_id, source_id, vault)
+    with suppress(Busy):
+        here.jobs.sync_now(vault.vault_id, source_id, vault)
     return go(request, f"/sources/{source_id}", said="saved")
 
 
@@ -113,8 +118,15 @@ def _suggestion(form: Typed) -> Suggestion | None:
 def _try(here: Site, module: ConnectorModule, values: dict[str, str]) -> None:
     """Connect as the sync will; raises what the form shows."""
     settings = here.instance.settings
-    house = {"private_hosts": settings.private_hosts, "max_bytes": settings.message_megabytes * 2**20}
+    house = house_values(settings) | {"inside": archives(settings)}
     module.connect(parse_settings(module, values, house)).check()
+
+
+def archives(settings: Settings) -> Path:
+    """The one folder from which persons may read archives: a page must not open any file of the machine."""
+    folder = settings.data_dir.resolve() / "import"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _failed(request: Request, module: ConnectorModule, known: Known, error: MesInfosError, form: Typed) -> Response:

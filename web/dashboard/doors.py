@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from fastapi.responses import Response
 
+from mesinfos.consent.journal import Action, append
 from mesinfos.vault.sessions import end_session, start_session
 from mesinfos.vault.unlock import OpenVault
 from web.deps import SESSION_COOKIE, Site
@@ -37,6 +38,8 @@ def enter(request: Request, site: Site, vault: OpenVault, answer: Response) -> R
         secure=secret,
     )
     site.alarms[vault.vault_id] = vault.alarms
+    with site.instance.database.write(vault.vault_id) as connection:
+        append(site.instance, connection, vault.vault_id, Action.VAULT_OPENED, vault.vault_id)
     site.jobs.vault_opened(vault)
     return answer
 

@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 @router.get("")
-def merchants(
+def merchants(  # noqa: PLR0913, PLR0917  three of them are the query
     request: Request, vault: Mine, reading: Shown, q: str = "", kind: str = "", sort: str = "recent"
 ) -> Response:
     """Every merchant, found by name or domain, sifted by kind, sorted as asked."""

@@ -24,20 +24,21 @@ router = APIRouter()
 def orders(request: Request, reading: Shown, q: str = "", status: str = "", month: str = "") -> Response:
     """Every order, newest first; the sum is of what is listed and was not undone."""
     everything = reading.orders()
-    first = month_from(month)
+    first, text = month_from(month), plain(q)
     kept = in_month(everything, first) if first else everything
-    kept = [one for one in kept if (not status or one.order.status == status) and _holds(one, plain(q))]
+    if status or text:
+        kept = [one for one in kept if (not status or one.order.status == status) and _holds(one, text)]
     return page(
         request,
         "purchases/orders.html",
         shown=cut(kept, number(request)),
-        sum=spent(kept),
+        sum=spent(kept) if kept is not everything else reading.derived("spent", lambda: spent(everything)),
         q=q,
         chosen=status,
-        statuses=[one for one in OrderStatus if any(order.order.status is one for order in everything)],
+        statuses=reading.derived("statuses", lambda: _statuses(everything)),
         month=month if first else "",
         first=first,
-        months=_months(everything),
+        months=reading.derived("months of orders", lambda: _months(everything)),
         total=len(everything),
     )
 
@@ -51,6 +52,12 @@ def _holds(one: OrderView, text: str) -> bool:
         *(item.name for item in one.order.items),
     ]
     return any(text in plain(name) for name in names)
+
+
+def _statuses(everything: list[OrderView]) -> list[OrderStatus]:
+    """The statuses that occur, in the order of the list."""
+    known = {order.order.status for order in everything}
+    return [one for one in OrderStatus if one in known]
 
 
 def _months(everything: list[OrderView]) -> list[date]:

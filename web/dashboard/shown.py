@@ -68,11 +68,16 @@ def valid_offers(reading: Reading, day: date) -> list[OfferView]:
 def imitations(reading: Reading) -> list[Seen]:
     """Mails that pretend to come from a merchant, of the last three months, newest first."""
     limit = datetime.now(UTC) - timedelta(days=90)
-    return [seen for seen in reading.newest() if seen.message.imitates and seen.message.sent_at >= limit]
+    pretending = reading.derived("imitations", lambda: [one for one in reading.newest() if one.message.imitates])
+    return [seen for seen in pretending if seen.message.sent_at >= limit]
 
 
 def month_of(reading: Reading, first: date) -> Month:
     """The figures of the month that begins on `first`."""
+    return reading.derived(f"month of {first} on {today()}", lambda: _month_of(reading, first))
+
+
+def _month_of(reading: Reading, first: date) -> Month:
     orders = in_month(reading.orders(), first)
     begin = datetime(first.year, first.month, 1, tzinfo=UTC)
     messages = 0

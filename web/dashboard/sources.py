@@ -1,12 +1,15 @@
 """Sources: what is read, how it goes, and the buttons that start, stop and remove."""
 
+from contextlib import suppress
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.journal import Action, append
 from mesinfos.discover import available, load
-from mesinfos.errors import MesInfosError
-from mesinfos.vault.runs import Run, last_run
+from mesinfos.errors import Busy, MesInfosError
+from mesinfos.vault.runs import Run
 from mesinfos.vault.sources import Source, get_source, list_sources, remove_source
 from web.deps import Here, Mine, Site
 from web.render import go, page
@@ -39,7 +42,8 @@ def source(request: Request, here: Here, vault: Mine, source_id: str) -> Respons
 def sync(request: Request, here: Here, vault: Mine, source_id: str) -> Response:
     """Read it now; leaving the page does not stop it."""
     get_source(here.instance, vault.vault_id, source_id)
-    here.jobs.sync_now(vault.vault_id, source_id, vault)
+    with suppress(Busy):  # it runs already: the page shows how far it is
+        here.jobs.sync_now(vault.vault_id, source_id, vault)
     return go(request, f"/sources/{source_id}")
 
 
@@ -63,7 +67,7 @@ def pause(request: Request, here: Here, vault: Mine, source_id: str) -> Response
 def resume(request: Request, here: Here, vault: Mine, source_id: str) -> Response:
     """Read again from where it stopped."""
     get_source(here.instance, vault.vault_id, source_id)
-    here.jobs.resume(vault.vault_id, source_id)
+    here.jobs.resume(vault.vault_id, source_id, vault)
     return go(request, "/sources", said="source-resumed")
 
 
@@ -91,11 +95,10 @@ def note(here: Site, vault: Mine, action: Action, found: Source) -> None:
 
 def latest(here: Site, vault: Mine, found: Source) -> Run | None:
     """The last run of a source."""
-    with here.instance.database.read(vault.vault_id) as connection:
-        return last_run(here.instance, connection, vault.vault_id, found.source_id)
+    return here.jobs.progress(vault.vault_id, found.source_id)
 
 
-def state(here: Site, vault: Mine, found: Source) -> dict[str, object]:
+def state(here: Site, vault: Mine, found: Source) -> dict[str, Any]:
     """What the page of one source shows, whole or as its live part."""
     run = latest(here, vault, found)
     seconds = (run.updated_at - run.started_at).total_seconds() if run else 0.0

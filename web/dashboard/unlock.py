@@ -6,14 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from starlette.background import BackgroundTask
 
+from mesinfos.consent.outbox import refresh
 from mesinfos.errors import N_, InvalidInput, Locked, MesInfosError
 from mesinfos.vault.sessions import resume_session
-from mesinfos.vault.unlock import unlock
+from mesinfos.vault.unlock import OpenVault, unlock
 from mesinfos.vault.vaults import Person, list_persons
 from mesinfos.wording import LANGUAGES
 from web.dashboard import doors
-from web.deps import SESSION_COOKIE, Form, Here, Typed
+from web.deps import SESSION_COOKIE, Form, Here, Site, Typed
 from web.problems import status_of
 from web.render import LANGUAGE_COOKIE, go, page, wrong
 from web.security import local_path
@@ -47,6 +49,7 @@ def enter(request: Request, here: Here, form: Form) -> Response:
         logger.info("a door stayed closed: %s", type(error).__name__)
         return _closed(request, persons, form, then, error)
     answer = doors.enter(request, here, vault, go(request, then))
+    answer.background = BackgroundTask(_bring_up_to_date, here, vault)
     if request.cookies.get(LANGUAGE_COOKIE) not in LANGUAGES:
         doors.prefer(request, answer, language=person.language)
     return answer
@@ -57,9 +60,19 @@ def lock(request: Request, here: Here) -> Response:
     """Close the vault in this browser; what it showed is forgotten. Other browsers of the person read it again."""
     cookie = request.cookies.get(SESSION_COOKIE, "")
     with suppress(Locked):
-        here.readings.drop(resume_session(here.instance, cookie).vault_id)
+        vault_id = resume_session(here.instance, cookie).vault_id
+        here.readings.drop(vault_id)
+        here.jobs.vault_closed(vault_id)
     doors.leave(request, here)
     return doors.forget(request, go(request, "/unlock", said="locked"))
+
+
+def _bring_up_to_date(here: Site, vault: OpenVault) -> None:
+    """What merchants may read follows what came while the vault was closed; the person need not wait for it."""
+    try:
+        refresh(vault, here.readings.of(vault))
+    except MesInfosError as error:
+        logger.warning("disclosures were not brought up to date: %s", type(error).__name__)
 
 
 def _closed(request: Request, persons: list[Person], form: Typed, then: str, error: MesInfosError) -> Response:

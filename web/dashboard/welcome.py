@@ -1,4 +1,4 @@
-"""First run: language, person and passphrase, recovery key, first source. Each step is a page, so it can be taken up again.
+"""First run: language, person and passphrase, recovery key, first source. Each step is a page.
 
 It is open while nobody lives here. From another machine it also asks for the code that the log shows at start, so that
 whoever reaches a fresh instance first does not become its person.

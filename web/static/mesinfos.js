@@ -51,8 +51,11 @@ if (idle) {
   document.addEventListener("htmx:after:swap", rest);
 }
 
-// The progress page ends by going to where it is finished.
-document.addEventListener("htmx:after:swap", () => {
-  const end = document.querySelector("[data-finished]");
-  if (end) window.location.assign(end.dataset.finished);
+// Progress is told to those who listen at each quarter, not at each mail.
+let quarter = "";
+document.addEventListener("htmx:sse:after:message", () => {
+  const run = document.querySelector("[data-quarter]");
+  if (!run || run.dataset.quarter === quarter) return;
+  quarter = run.dataset.quarter;
+  document.getElementById("announce").textContent = run.dataset.announce;
 });

@@ -1,0 +1,140 @@
+"""Every page of a furnished house: axe in each theme, both languages, phone and desk, with and without scripts."""
+
+import pytest
+
+from mesinfos.vault.runs import end_run, start_run, update_run
+from mesinfos.vault.sources import set_state
+from tests.browser.conftest import sit_down
+from tests.cast import ALICE
+from tests.web.house import house
+
+pytestmark = pytest.mark.browser
+
+PATHS = (
+    "/",
+    "/merchants",
+    "/merchants/{merchant_id}",
+    "/merchants/{merchant_id}/purchases",
+    "/merchants/{merchant_id}/messages?category=orders",
+    "/merchants/{merchant_id}/consents",
+    "/messages?only=imitating",
+    "/messages/{record_id}",
+    "/orders",
+    "/orders/{order_id}",
+    "/parcels",
+    "/parcels/{parcel_id}",
+    "/offers",
+    "/sources",
+    "/sources/new",
+    "/sources/new/imap?address=alice@free.fr",
+    "/sources/{source_id}",
+    "/sources/{source_id}/edit",
+    "/sources/{source_id}/remove",
+    "/consents",
+    "/consents/new?merchant=acme.example",
+    "/consents/{grant_id}",
+    "/journal",
+    "/settings",
+    "/settings/security",
+    "/settings/house",
+    "/settings/promise",
+    "/nothing-here",
+)
+
+
+@pytest.fixture(scope="module")
+def home():
+    """Alice's furnished house."""
+    with house() as found:
+        yield found
+
+
+def entered(chromium, home, **context):
+    """Alice's desk, her vault open."""
+    desk = sit_down(chromium, home.served.url, **context)
+    desk.go("/unlock")
+    desk.page.get_by_label("Alice").check()
+    desk.page.fill("#secret", ALICE.passphrase)
+    desk.page.locator("main button[type=submit]").click()
+    desk.page.wait_for_url(desk.base + "/")
+    return desk
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_every_page_for_every_eye(chromium, home, theme):
+    """Axe finds nothing on any page; no page is wider than a phone; nothing is asked of another host.
+
+    All pages in light on a phone, half of them each in dark at a desk and in high contrast at 320 px.
+    """
+    locale, width = {"light": ("fr-FR", 360), "dark": ("en-GB", 1280), "contrast": ("fr-FR", 320)}[theme]
+    desk = entered(chromium, home, locale=locale, viewport={"width": width, "height": 800})
+    desk.go("/settings")
+    desk.page.locator(f"input[name=theme][value={theme}]").check()
+    desk.page.locator("main button[type=submit]").click()
+    assert desk.page.locator(f"html[data-theme={theme}]").count() == 1
+    for path in {"light": PATHS, "dark": PATHS[::2], "contrast": PATHS[1::2]}[theme]:
+        desk.go(home.fill(path))
+        desk.check()
+    said = [fault for fault in desk.faults if "404" not in fault]  # the page that does not exist
+    assert (desk.foreign, said) == ([], [])
+
+
+def test_pages_work_without_scripts(chromium, home):
+    """Unlock, lists, filters, a consent from form to token and its end, and the lock: all without a script."""
+    desk = entered(chromium, home, java_script_enabled=False)
+    page = desk.page
+    desk.go("/merchants")
+    page.fill("#q", "telephonie")
+    desk.press("Chercher")
+    assert page.locator("main a.row-title").all_inner_texts() == ["Téléphonie Mistral"]
+    desk.go("/consents/new?merchant=zeta.example")
+    desk.press("Voir ce qu’il lirait")
+    assert page.get_by_role("alert").is_visible()
+    page.get_by_label("le mois", exact=True).check()
+    desk.press("Voir ce qu’il lirait")
+    desk.press("Modifier")
+    assert page.get_by_label("le mois", exact=True).is_checked()
+    desk.press("Voir ce qu’il lirait")
+    desk.press("Donner ce consentement")
+    assert len(page.locator("#secret").inner_text()) > 40
+    desk.press("Terminé")
+    desk.press("Retirer le consentement")
+    page.locator(".nav").get_by_role("button", name="Fermer").click()
+    assert page.url.endswith("/unlock?said=locked")
+    desk.go("/orders")
+    assert "/unlock" in page.url
+
+
+def test_progress_is_live(chromium, home):
+    """The source's page follows a run by server-sent events until it ends, without a reload."""
+    desk = entered(chromium, home)
+    instance, vault_id, source_id = home.served.instance, home.alice, home.ids["source_id"]
+    with instance.database.write(vault_id) as conn:
+        run = update_run(instance, conn, start_run(instance, conn, vault_id, source_id, "read"), seen=120, total=480)
+        set_state(instance, conn, vault_id, source_id, "running")
+    desk.go(f"/sources/{source_id}")
+    assert desk.page.locator("progress").get_attribute("value") == "120"
+    desk.check()
+    desk.page.evaluate("window.stayed = true")
+    with instance.database.write(vault_id) as conn:
+        run = update_run(instance, conn, run, seen=360, found={"orders": 41})
+    desk.page.locator("progress[value='360']").wait_for()
+    assert "41" in desk.page.locator(".stats").inner_text()
+    with instance.database.write(vault_id) as conn:
+        end_run(instance, conn, run, "done")
+        set_state(instance, conn, vault_id, source_id, "idle")
+    desk.page.get_by_text("Voir les marchands").wait_for()
+    assert desk.page.evaluate("window.stayed") is True
+    assert (desk.foreign, desk.faults) == ([], [])
+
+
+def test_keyboard_alone_opens_and_locks(chromium, home):
+    """The skip link comes first, focus is seen, and Enter opens what has it."""
+    desk = entered(chromium, home)
+    desk.go("/merchants")
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.className") == "skip"
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate("document.activeElement.id") == "main"
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
