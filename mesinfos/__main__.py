@@ -1,6 +1,7 @@
 """The command line: which commands there are, and in which module each one lives."""
 
 import sys
+from collections.abc import Mapping
 from typing import ClassVar
 
 import typer
@@ -15,7 +16,7 @@ HELP = N_("Your own side of every merchant relationship: collect, recognise, kee
 class Commands(LazyGroup):
     """Every command of MesInfos."""
 
-    modules: ClassVar[dict[str, str]] = {
+    modules: ClassVar[Mapping[str, str]] = {
         "serve": "mesinfos.cli.serve",
         "demo": "mesinfos.cli.demo",
         "init": "mesinfos.cli.init",
@@ -29,7 +30,6 @@ class Commands(LazyGroup):
         "messages": "mesinfos.cli.relations",
         "grant": "mesinfos.cli.grant",
         "journal": "mesinfos.cli.journal",
-        "receipt": "mesinfos.cli.receipt",
         "export": "mesinfos.cli.rights",
         "erase": "mesinfos.cli.rights",
         "backup": "mesinfos.cli.rights",

@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, error
 from sqlalchemy.engine import URL
 
 from mesinfos.errors import N_, Busy, Locked, MesInfosError, StorageUnavailable
+from mesinfos.logs import get_logger
 from mesinfos.sync import Progress, SourceSync, Stopped
 from mesinfos.syncing.schedule import Clock, all_sources, is_due, tidy_after_the_dead
 from mesinfos.syncing.turn import TURNS, is_free
@@ -41,7 +41,7 @@ OPEN_SECONDS = 15 * 60  # how long an opened vault serves the clock: as long as 
 KEPT = timedelta(days=2)  # finished jobs in the engine's tables
 GRACE = 20.0  # seconds a stop waits for batches under way
 
-log = structlog.get_logger("mesinfos.jobs")
+log = get_logger("mesinfos.jobs")
 _current: "Jobs | None" = None
 """The engine is one per process and its workflows are plain functions: this is how they find their instance."""
 

@@ -35,24 +35,37 @@ _BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r", "\0": "\\0", "\x1b": "\\e"})
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    """A logger whose events are redacted even in a process that never called `configure`.
+
+    structlog's own default would print tracebacks with the values of local variables.
+    """
+    if not structlog.is_configured():
+        structlog.configure(
+            processors=[*_shared(), ProcessorFormatter.wrap_for_formatter],
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            wrapper_class=structlog.stdlib.BoundLogger,
+        )
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return logger
+
+
 def configure(settings: Settings) -> None:
     """Send every logger of the process through the redaction, in the format and from the level that were set."""
-    shared: list[structlog.typing.Processor] = [
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(ProcessorFormatter(foreign_pre_chain=_shared(), processors=[_unwrap, _renderer(settings)]))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("mesinfos").setLevel(settings.log_level.upper())
+
+
+def _shared() -> list[structlog.typing.Processor]:
+    return [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         tell_exception,
         redact,
     ]
-    structlog.configure(
-        processors=[*shared, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(ProcessorFormatter(foreign_pre_chain=shared, processors=[_unwrap, _renderer(settings)]))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger("mesinfos").setLevel(settings.log_level.upper())
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

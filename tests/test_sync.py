@@ -10,6 +10,7 @@ from mesinfos.consent.grant import draft
 from mesinfos.consent.journal import Action, entries
 from mesinfos.consent.ledger import add_grant, today
 from mesinfos.consent.outbox import page
+from mesinfos.directory import registrable
 from mesinfos.errors import Busy, CredentialsRejected, Locked, SourceChanged, StorageFull, Unreachable
 from mesinfos.model.codec import decode
 from mesinfos.sync import SourceSync, Stopped, run_sync
@@ -304,7 +305,7 @@ def test_the_provider_of_the_letters_is_learnt(desk, tmp_path):
     """Who signs the mailbox's verdicts is seen from the mails, and kept with the source."""
     source = desk.archive(write_mbox(tmp_path / "a.mbox", mixed(40)))
     desk.sync(source)
-    assert state_of(desk, source).signers == {"": 40, PROVIDER: 40}
+    assert state_of(desk, source).signers == {"": 40, registrable(PROVIDER): 40}
 
 
 def test_another_persons_source_is_not_found(desk, bob, tmp_path):

@@ -8,14 +8,14 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
-import structlog
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from mesinfos.errors import N_, MesInfosError
+from mesinfos.logs import get_logger
 from mesinfos.settings import Settings
 from mesinfos.wording import LANGUAGES, say, translate
 
@@ -37,7 +37,7 @@ _SYSTEM = {
     errno.EADDRINUSE: N_("The port is taken already. Choose another one with --port."),
 }
 
-log = structlog.get_logger("mesinfos.cli")
+log = get_logger("mesinfos.cli")
 
 
 def language(environ: Mapping[str, str] | None = None) -> str:
@@ -55,7 +55,7 @@ def tell(text: str, /, **values: object) -> str:
 class LazyGroup(TyperGroup):
     """A group whose commands are modules, imported when asked for; each offers `app`."""
 
-    modules: Mapping[str, str] = {}
+    modules: ClassVar[Mapping[str, str]] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  typer's signature
         """Every command, in the order of the manual."""

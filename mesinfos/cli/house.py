@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 
 from mesinfos import logs
 from mesinfos.cli.frame import tell
 from mesinfos.consent import ledger, witness
 from mesinfos.errors import N_, InvalidInput
+from mesinfos.logs import get_logger
 from mesinfos.settings import Settings, load_settings, unknown_variables
 from mesinfos.vault.instance import Instance, open_instance
 from mesinfos.vault.unlock import OpenVault, unlock
@@ -27,7 +27,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help=N_("Answer with JSON, o
 CHECKS = (ledger, witness)
 """Rooms that look at a vault when it opens; they do so because they are imported."""
 
-log = structlog.get_logger("mesinfos.cli")
+log = get_logger("mesinfos.cli")
 
 
 def started(*, quiet: bool = True) -> Settings:

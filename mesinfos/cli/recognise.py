@@ -153,4 +153,6 @@ def _sentence(told: dict[str, Any]) -> str:
         *(f"{parcel['carrier']} {parcel['tracking_number']}" for parcel in told["parcels"]),
         *(f"{offer['code'] or offer['description']}" for offer in told["offers"]),
     ]
-    return f"{told['file']}: {merchant}, {told['category']} {'; '.join(' '.join(one.split()) for one in found)}".rstrip()
+    return (
+        f"{told['file']}: {merchant}, {told['category']} {'; '.join(' '.join(one.split()) for one in found)}".rstrip()
+    )

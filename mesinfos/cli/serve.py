@@ -7,7 +7,6 @@ import sys
 import threading
 from typing import Annotated
 
-import structlog
 import typer
 import uvicorn
 
@@ -16,12 +15,13 @@ from mesinfos.cli.frame import tell
 from mesinfos.cli.house import instance, started
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.jobs import Jobs
+from mesinfos.logs import get_logger
 from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
 from web.app import create_app
 
 app = typer.Typer()
-log = structlog.get_logger("mesinfos.cli")
+log = get_logger("mesinfos.cli")
 
 
 @app.command("serve", help=N_("Serves the dashboard and the API, and runs the jobs, in one process."))

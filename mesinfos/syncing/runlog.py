@@ -2,11 +2,11 @@
 
 from contextlib import suppress
 
-import structlog
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from mesinfos.errors import N_, CredentialsRejected, Locked, MesInfosError, Unreachable, VaultError
+from mesinfos.logs import get_logger
 from mesinfos.syncing.tally import Tally
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.runs import end_run, last_run, start_run, update_run
@@ -14,7 +14,7 @@ from mesinfos.vault.sources import Source, get_source, set_state
 from mesinfos.vault.vaults import find_person
 from mesinfos.wording import say
 
-log = structlog.get_logger("mesinfos.sync")
+log = get_logger("mesinfos.sync")
 
 
 class Stopped(MesInfosError):

@@ -4,9 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-import structlog
-
 from mesinfos.errors import MesInfosError
+from mesinfos.logs import get_logger
 from mesinfos.syncing.turn import is_free
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.runs import end_run, last_run
@@ -17,7 +16,7 @@ RESTING = ("paused", "reconnect")
 """States the clock leaves alone: a person must act first, and a wrong password tried again locks accounts."""
 TICK = 30.0  # seconds between two looks at the clock
 
-log = structlog.get_logger("mesinfos.jobs")
+log = get_logger("mesinfos.jobs")
 
 
 def all_sources(instance: Instance) -> Iterator[Source]:
