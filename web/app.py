@@ -24,7 +24,7 @@ logger = logging.getLogger("mesinfos.web")
 
 
 def create_app(instance: Instance, jobs: Jobs, *, own: bool = False) -> FastAPI:
-    """The application over an open instance; with `own` it starts the jobs, and at its end stops them and closes all."""
+    """The application over an open instance; with `own` it starts the jobs, and at its end stops and closes all."""
     settings = instance.settings
     app = FastAPI(
         title="MesInfos",

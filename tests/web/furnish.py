@@ -127,8 +127,8 @@ def _parcels(house: Furnisher) -> None:
     house.keep(
         Parcel("Colissimo", "6A11111111111", ParcelStatus.PICKUP_AVAILABLE, "A-4100", pickup_place="Tabac de la Gare",
                pickup_code="4711", pickup_until=today + timedelta(days=5)), acme, 1)  # fmt: skip
-    house.keep(Parcel("Chronopost", "XY222222222FR", ParcelStatus.IN_TRANSIT, "",
-               expected_from=today + timedelta(days=1), expected_until=today + timedelta(days=3)), MERCHANTS[2], 1)  # fmt: skip
+    soon = {"expected_from": today + timedelta(days=1), "expected_until": today + timedelta(days=3)}
+    house.keep(Parcel("Chronopost", "XY222222222FR", ParcelStatus.IN_TRANSIT, **soon), MERCHANTS[2], 1)
     house.keep(Parcel("Colis Vert", "CV333", ParcelStatus.LATE, expected_until=today - timedelta(days=2)), carrier, 2)
     house.keep(Parcel("Colis Vert", "CV444", ParcelStatus.DELIVERED), carrier, 20)
 

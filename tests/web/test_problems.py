@@ -4,7 +4,6 @@ import pytest
 
 from mesinfos import errors
 from mesinfos.errors import MesInfosError
-from tests.web.house import House
 from tests.web.served import Browser, heading
 from web.problems import DETAIL, STATUS, TITLE, status_of
 from web.throttle import TooSoon
@@ -57,7 +56,7 @@ def test_machines_get_a_document(stranger: Browser):
     assert stranger.post("/api/v1/grant").status_code == 405
 
 
-def test_a_closed_vault_leads_to_the_door_and_back(home: House, stranger: Browser):
+def test_a_closed_vault_leads_to_the_door_and_back(stranger: Browser):
     """A page asked for without a session comes after unlocking; a live part is told to move the whole page."""
     answer = stranger.get("/orders?q=lampe", follow_redirects=False)
     assert answer.headers["location"] == "/unlock?next=%2Forders%3Fq%3Dlampe"
@@ -65,7 +64,7 @@ def test_a_closed_vault_leads_to_the_door_and_back(home: House, stranger: Browse
     assert part.headers["hx-redirect"] == "/unlock"
 
 
-def test_unforeseen_errors_tell_nothing(home: House, stranger: Browser, monkeypatch, caplog):
+def test_unforeseen_errors_tell_nothing(stranger: Browser, monkeypatch, caplog):
     """A fault nobody foresaw is a page with a number; the log names the place and never the message."""
     monkeypatch.setattr("web.dashboard.unlock.list_persons", lambda _: 1 / 0)
     answer = stranger.get("/unlock")

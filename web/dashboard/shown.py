@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 
 from mesinfos.model.values import Money, ParcelStatus
@@ -36,9 +37,8 @@ def today() -> date:
 def on_the_way(reading: Reading) -> list[ParcelView]:
     """Parcels not yet in the person's hands, those that wait at a pickup point first."""
     limit = datetime.now(UTC) - SILENT
-    return sorted(
-        (one for one in reading.parcels() if one.open and one.last_seen >= limit and one.verified), key=_urgency
-    )
+    recent = takewhile(lambda one: one.last_seen >= limit, reading.parcels())  # the one last heard of comes first
+    return sorted((one for one in recent if one.open and one.verified), key=_urgency)
 
 
 def _urgency(one: ParcelView) -> tuple[int, date]:
@@ -56,6 +56,10 @@ def is_late(one: ParcelView, day: date) -> bool:
 
 def valid_offers(reading: Reading, day: date) -> list[OfferView]:
     """Offers that can still be used, those that end first on top; one without an end counts for a month."""
+    return reading.derived(f"offers valid on {day}", lambda: _valid_offers(reading, day))
+
+
+def _valid_offers(reading: Reading, day: date) -> list[OfferView]:
     month_ago = datetime.now(UTC) - timedelta(days=31)
     usable = [
         one
