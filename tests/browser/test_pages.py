@@ -38,6 +38,7 @@ PATHS = (
     "/settings/security",
     "/settings/house",
     "/settings/promise",
+    "/api/docs",
     "/nothing-here",
 )
 
