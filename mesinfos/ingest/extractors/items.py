@@ -24,7 +24,7 @@ _QUANTITY = re.compile(
     r"\.? ?[:x×]? ?(\d{1,3})(?!\d)"
 )
 _ONLY_NUMBER = re.compile(r"[x×]? ?(\d{1,3}) ?[x×]?(?: ?(?:pcs?|st\.?|stk\.?|stuck|uds?\.?|szt\.?|pz))?\.?")
-_CODE = re.compile(r"(?=[A-Z-]*\d)[A-Z0-9-]{6,}")
+_CODE = re.compile(r"(?=[A-Z-]{0,40}\d)[A-Z0-9-]{6,60}")
 _TOKEN = re.compile(r"(?=[a-z]{0,8}\d)[a-z0-9-]{5,}")
 _CUT = re.compile(r"(?:\.\.\.|…)$")
 _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")

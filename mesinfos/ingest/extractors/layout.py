@@ -15,7 +15,7 @@ _TRIM = " \t:.*-–=>(<·•|»\"'"
 _CARD = re.compile(
     r"\b(?:visa|master ?card|amex|american express|paypal|venmo|apple pay|google pay|carte bancaire|cb|klarna|"
     r"bancontact|ideal|maestro|carta|tarjeta|kreditkarte|credit card|debit card|lastschrift|sepa|blik|pix|mb way|"
-    r"ending in|giropay|twint|discover)\b|[*x•.]{2,} ?\d{3,4}\b|\*\d{4}\b"
+    r"ending in|giropay|twint|discover)\b|(?<![*x•.])[*x•.]{2,20} ?\d{3,4}\b|\*\d{4}\b"
 )
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
 TOTAL_WORDS = (
