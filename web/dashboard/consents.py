@@ -103,8 +103,8 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
         grant=held.grant,
         sentence=describe(held.grant, look(request).language),
         lines=entries(vault, limit=20, subject=grant_id),
-        cut=cut(shown, number(request), 20),
-        **_shows(cut(shown, number(request), 20).items, len(shown)),
+        cut=cut(shown, number(request), 10),
+        **_shows(cut(shown, number(request), 10).items, len(shown)),
     )
 
 
