@@ -2,7 +2,7 @@
 
 The turn belongs to the operating system (SQLite: a lock on a file) or to the database server (PostgreSQL: an advisory
 lock of a session), so it ends in the same instant as its holder, `kill -9` included: no heartbeat to wait for, no clock
-to trust. `docs/decisions/0008` says why a lease in a row was not enough.
+to trust. `docs/decisions/0011` says why a lease in a row was not enough.
 """
 
 import fcntl
