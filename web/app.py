@@ -33,6 +33,7 @@ def create_app(instance: Instance, jobs: Jobs, *, own: bool = False) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        redirect_slashes=False,
         root_path=urlsplit(settings.base_url).path.rstrip("/"),
         lifespan=_lifespan(own=own),
     )

@@ -108,7 +108,7 @@ def answer(  # noqa: PLR0913  what a problem document may hold (RFC 9457 §3.1),
     number = secrets.token_hex(4)
     if status >= 500:
         logger.warning("problem %s: %s %s", number, status, kind)
-    language = look(request).language
+    language = "en" if is_api(request) else look(request).language
     title = TITLE.get(status, TITLE[500])
     detail = detail or wording.translate(DETAIL.get(status, ""), language)
     headers = {"Retry-After": str(wait)} if wait else {}
@@ -124,7 +124,7 @@ def answer(  # noqa: PLR0913  what a problem document may hold (RFC 9457 §3.1),
             code=status,
         )
     else:
-        told = {"type": kind, "title": wording.translate(title.text, "en"), "status": status, "detail": detail}
+        told = {"type": kind, "title": wording.translate(title.text, language), "status": status, "detail": detail}
         made = JSONResponse(told | (extra or {}), status, media_type="application/problem+json")
         headers |= {"WWW-Authenticate": 'Bearer realm="mesinfos"'} if status == 401 else {}
     made.headers.update(headers)
