@@ -11,7 +11,7 @@ from mesinfos.consent.journal import Action, entries
 from mesinfos.consent.ledger import add_grant, today
 from mesinfos.consent.outbox import page
 from mesinfos.directory import registrable
-from mesinfos.errors import Busy, CredentialsRejected, Locked, SourceChanged, StorageFull, Unreachable
+from mesinfos.errors import Busy, Locked, SourceChanged, StorageFull
 from mesinfos.model.codec import decode
 from mesinfos.sync import SourceSync, Stopped, run_sync
 from mesinfos.vault.records import read_children
@@ -250,55 +250,6 @@ def test_an_interrupted_run_is_ended_by_the_next(desk, tmp_path):
     with desk.instance.database.read(desk.vault_id) as conn:
         assert last_run(desk.instance, conn, desk.vault_id, source.source_id).run_id != before
     assert state_of(desk, source).state == "idle"
-
-
-@pytest.mark.dovecot
-class TestMailbox:
-    """Against a real Dovecot."""
-
-    @pytest.fixture
-    def desk(self, household, sqlite_instance):
-        """On SQLite: the engine makes no difference to a mail server."""
-        sqlite_instance.settings = sqlite_instance.settings.model_copy(update={"workers": 0})
-        return Desk(move_in(sqlite_instance, household, "Alice"))
-
-    def test_three_folders_and_two_mailboxes_are_one(self, desk, account, dovecot):
-        """The same mails in three folders and a second account give each order once."""
-        mails = list(mixed(20))
-        for folder in ("INBOX", "Archives", "Achats"):
-            account.server.deliver(account.name, mails, folder)
-        dovecot.add_user("second@maison.example", "another password")
-        dovecot.deliver("second@maison.example", mails)
-        first = desk.sync(desk.mailbox(account, folders="*"))
-        assert (first.new, first.known, first.personal) == (18, 36, 6)
-        other = {"username": "second@maison.example", "password": "another password"}
-        second = desk.sync(desk.mailbox(account, **other))
-        assert (second.new, second.known) == (0, 18)
-        assert desk.order_numbers() == sorted(expected_orders(20))
-
-    def test_a_new_uidvalidity_doubles_nothing(self, desk, account):
-        """A folder that was rebuilt is read again, and every mail in it is known."""
-        account.server.deliver(account.name, mixed(30))
-        source = desk.mailbox(account)
-        desk.sync(source)
-        account.server.renumber(account.name, "INBOX", 4711)
-        summary = desk.sync(source)
-        assert (summary.new, summary.orders) == (0, 0)
-        assert desk.order_numbers() == sorted(expected_orders(30))
-
-    def test_a_wrong_password_asks_the_person(self, desk, account):
-        """The source waits for its owner, and is not tried again by the clock."""
-        source = desk.mailbox(account, password="not this one")
-        with pytest.raises(CredentialsRejected):
-            desk.sync(source)
-        assert state_of(desk, source).state == "reconnect"
-
-    def test_a_silent_server_is_tried_again(self, desk, account):
-        """Nobody answers: the source waits, and says so."""
-        source = desk.mailbox(account, port="1")
-        with pytest.raises(Unreachable):
-            desk.sync(source)
-        assert state_of(desk, source).state == "waiting"
 
 
 def test_the_provider_of_the_letters_is_learnt(desk, tmp_path):
