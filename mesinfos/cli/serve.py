@@ -51,6 +51,8 @@ def _serve(
     address = f"http://{host}:{port}" if is_default else settings.base_url
     show.line(tell(N_("MesInfos is at {address} — stop it with Ctrl+C."), address=address))
     sys.stdout.flush()
+    for name in (signal.SIGTERM, signal.SIGINT):  # uvicorn ends by them, then raises them once more for whoever waits
+        signal.signal(name, lambda *_: None)
     server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(1)
