@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_pl
 from tests.web.house import House, house
 from tests.web.served import Served
 
-pytest_plugins = ["tests.servers.fixtures"]
 CHROMIUM = shutil.which("chromium")
 
 

@@ -127,7 +127,7 @@ def _give_consent(desk) -> str:
     token = page.locator("#secret").inner_text().strip()
     desk.check()
     desk.press("Terminé")
-    assert page.locator(".record").count() == seen
+    assert page.locator(".record").count() == min(seen, 10)  # ten a page
     desk.check()
     return token
 

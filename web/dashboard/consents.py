@@ -96,6 +96,7 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
     """One consent: its sentence, what its merchant sees now, and when it looked."""
     held = get_grant(vault, grant_id)
     shown = preview(vault, held.grant, reading) if held.state is State.LIVE else []
+    few = cut(shown, number(request), 10)
     return page(
         request,
         "consents/consent.html",
@@ -103,8 +104,8 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
         grant=held.grant,
         sentence=describe(held.grant, look(request).language),
         lines=entries(vault, limit=20, subject=grant_id),
-        cut=cut(shown, number(request), 10),
-        **_shows(cut(shown, number(request), 10).items, len(shown)),
+        cut=few,
+        **_shows(few.items, len(shown)),
     )
 
 
