@@ -20,7 +20,7 @@ from mesinfos.vault.openvault import Ed25519PrivateKey
 HERE = Path(__file__).parent
 Vector = dict[str, Any]
 Damage = tuple[str, str, Vector]
-PASSPHRASE = "quatre chevaux tirent la charrue, l'été"  # noqa: S105  not a secret: it opens vectors
+PASSPHRASE = "quatre chevaux tirent la charrue, l'été"
 
 
 def flipped(data: bytes, place: int) -> bytes:
@@ -137,7 +137,14 @@ def seals() -> Iterator[Damage]:
     yield "opens", "opens", good
     own = seal_info("vault1", "", "envelope1")
     yield "opens_without_grant", "opens", {"grant_id": "", "sealed": keypair.seal_to(public, key, own)}
-    places = {"mlkem_first": 0, "mlkem_last": 1087, "x25519_first": 1088, "x25519_last": 1118, "ciphertext": 1120, "tag": -1}
+    places = {
+        "mlkem_first": 0,
+        "mlkem_last": 1087,
+        "x25519_first": 1088,
+        "x25519_last": 1118,
+        "ciphertext": 1120,
+        "tag": -1,
+    }
     yield from bytes_damaged("sealed", good["sealed"], places)
     yield from fields_damaged(good, ("vault_id", "grant_id", "envelope_id"))
     yield "seed_mlkem_flipped", "Tampered", {"seed": flipped(good["seed"], 0)}
@@ -150,7 +157,12 @@ def seals() -> Iterator[Damage]:
 
 def wraps() -> Iterator[Damage]:
     """Keys wrapped under a vault's wrapping key."""
-    good: Vector = {"vault_id": "vault1", "envelope_id": "envelope1", "key": os.urandom(32), "plaintext": os.urandom(32)}
+    good: Vector = {
+        "vault_id": "vault1",
+        "envelope_id": "envelope1",
+        "key": os.urandom(32),
+        "plaintext": os.urandom(32),
+    }
     good["sealed"] = Envelope("vault1", "", "envelope1", good["plaintext"]).wrapped_under(good["key"])
     yield "opens", "opens", good
     yield from aead_damaged(good["sealed"])
@@ -213,7 +225,13 @@ def slot_vector(slot: slots.Slot, secret: str, root: bytes) -> Vector:
 def disclosures() -> Iterator[Damage]:
     """What a merchant opens with its token."""
     made = grantkeys.new_token()
-    good: Vector = {"token": made.token, "vault_id": "vault1", "grant_id": "grant1", "item_id": "item1", "plaintext": b"[1]"}
+    good: Vector = {
+        "token": made.token,
+        "vault_id": "vault1",
+        "grant_id": "grant1",
+        "item_id": "item1",
+        "plaintext": b"[1]",
+    }
     good["envelope_id"], good["sealed_key"], (good["sealed"],) = grantkeys.seal_for_grant(
         "vault1", "grant1", made.public_key, [("item1", b"[1]")]
     )
