@@ -21,7 +21,7 @@ from mesinfos.directory import (
     registrable,
 )
 from mesinfos.ingest.addresses import Mailbox
-from mesinfos.ingest.authenticate import is_malformed
+from mesinfos.ingest.authenticate import is_contradicted, is_malformed
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.imitation import imitated
 from mesinfos.ingest.links import host_of
@@ -77,15 +77,15 @@ def identify(mail: Mail, sender: Sender, context: Context) -> tuple[Merchant | N
     if not sender.address:
         return _from_content(mail), ""
     # Whoever forwards a mail writes from an own mailbox; what he forwards proves nothing about its first sender.
-    if _may_forward(sender, context) and is_forward(mail):
+    if not is_contradicted(sender) and _may_forward(sender, context) and is_forward(mail):
         quoted = quoted_sender(mail)
         if quoted is not None and quoted.address != sender.address:
             return _of(mail, quoted, 0.6), ""
     fake = imitated(mail, sender)
-    if fake:
+    if fake or is_personal(mail.headers):
         return None, fake
-    if is_personal(mail.headers):
-        return None, ""
+    if is_contradicted(sender) and not _only_carries(sender.domain):
+        return None, readable("", sender.domain)  # the display name is the forger's; the domain is whom it harms
     return _of(mail, Mailbox(sender.name, sender.address), 0.98 if sender.verified else 0.8), ""
 
 

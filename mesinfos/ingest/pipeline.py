@@ -9,9 +9,10 @@ from mesinfos.ingest.categorise import Verdict, categorise
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.extract import Found, extract
 from mesinfos.ingest.identify import identify
+from mesinfos.ingest.kind import with_kind
 from mesinfos.ingest.parse import Mail, parse
 from mesinfos.model.facts import Facts
-from mesinfos.model.merchant import Merchant, Sender
+from mesinfos.model.merchant import Sender
 from mesinfos.model.message import Attachment, Body, Message
 from mesinfos.model.values import utc
 
@@ -39,16 +40,16 @@ def recognise(raw: bytes, context: Context = Context(), received_at: datetime | 
 def _recognise(mail: Mail, context: Context, received_at: datetime | None) -> Facts:
     sender = authenticate(mail, context)
     merchant, imitates = identify(mail, sender, context)
-    if merchant is None and not imitates:
-        return Facts(sender, personal=True)
     sent = sent_at(mail, received_at)
     if imitates:
-        return Facts(sender, message=_message(mail, sender, sent, _verdict(mail, None, Found()), imitates))
+        return Facts(sender, message=_message(mail, sender, sent, categorise(mail, None, Found()), imitates))
+    if merchant is None:
+        return Facts(sender, personal=True)
     found = extract(mail, merchant, sent)
-    verdict = _verdict(mail, merchant, found)
+    verdict = categorise(mail, merchant, found)
     return Facts(
         sender,
-        merchant=merchant,
+        merchant=with_kind(merchant, mail, found),
         message=_message(mail, sender, sent, verdict, ""),
         body=Body(mail.text[:MAX_TEXT], mail.html[:MAX_TEXT]),
         orders=found.orders,
@@ -81,10 +82,6 @@ def documents(mail: Mail) -> tuple[Attachment, ...]:
         Attachment(part.filename or "document.pdf", "application/pdf", part.payload)
         for part, _ in zip(pdfs, range(MAX_ATTACHMENTS), strict=False)
     )
-
-
-def _verdict(mail: Mail, merchant: Merchant | None, found: Found) -> Verdict:
-    return categorise(mail, merchant, found)
 
 
 def _message(mail: Mail, sender: Sender, sent: datetime, verdict: Verdict, imitates: str) -> Message:

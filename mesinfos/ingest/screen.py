@@ -6,7 +6,7 @@ bulk mail is left alone.
 
 import re
 
-from mesinfos.directory import by_domain, by_name, is_freemail, is_mailing_house
+from mesinfos.directory import by_domain, by_name, is_freemail, is_mailing_house, label_of, name_key, registrable
 from mesinfos.errors import Unparseable
 from mesinfos.ingest.addresses import read_addresses
 from mesinfos.ingest.headers import Headers
@@ -76,9 +76,16 @@ def is_personal(headers: Headers) -> bool:
     if by_domain(box.domain) or is_mailing_house(box.domain) or _MACHINE.search(local):
         return False
     # A name in a firm's or family's own domain: a person when it answers, or when name and address agree.
-    answered = any(name in headers for name in _PERSONAL_ANSWER)
-    words = [word.casefold() for word in box.name.split() if word.isalpha()]
-    return answered or (len(words) >= 2 and sum(word[:4] in local.casefold() for word in words[:3]) >= 2)
+    return any(name in headers for name in _PERSONAL_ANSWER) or _is_named(box.name, local, box.domain)
+
+
+def _is_named(name: str, local: str, domain: str) -> bool:
+    """True for Karim Belloc at karim.belloc@, or at karim@belloc-famille; a firm's name is all in its domain."""
+    words = [key for word in name.replace("-", " ").split()[:4] if len(key := name_key(word)) > 1 and key.isalpha()]
+    own, label = name_key(local), name_key(label_of(registrable(domain)))
+    in_local = [word for word in words if word[:4] in own]
+    in_domain = [word for word in words if len(word) > 2 and word in label and word not in in_local]
+    return len(in_local) >= 2 or bool(in_local and in_domain and in_local[0] not in label)
 
 
 def _is_bulk(headers: Headers) -> bool:

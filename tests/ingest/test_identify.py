@@ -2,6 +2,7 @@
 
 import pytest
 
+from mesinfos.directory import kind_billed, kind_booked, kind_named
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.imitation import disguised
 from mesinfos.ingest.names import readable, undressed
@@ -124,6 +125,20 @@ def test_a_failed_sender_is_an_imitation_and_a_proved_one_is_not() -> None:
     assert found(proved) == ("Fnac", "fnac.com")
 
 
+def test_a_failed_sender_that_nobody_knows_is_an_imitation_too() -> None:
+    """What the provider found forged names whom it harms by the domain, and gives no fact; a friend's stays unread."""
+    verdict = "mx.maison.example; dkim=none; spf=fail; dmarc=fail header.from={}"
+    raw = mail("Maison Tilleul", "Order 123-4567", "Order number: 123-4567\nTotal: 59.98 EUR")
+    raw = raw.replace(b"From: Maison Tilleul", b"From: Tilleul Pay <service@maison-tilleul.example>")
+    facts = recognise(
+        b"Authentication-Results: " + verdict.format("maison-tilleul.example").encode() + b"\n" + raw, ALICE
+    )
+    assert facts.message is not None
+    assert (facts.merchant, facts.purchases(), facts.message.imitates) == (None, (), "Maison Tilleul")
+    friend = mail("Bob Roy <bob.roy@gmail.com>", Authentication_Results=verdict.format("gmail.com"))
+    assert recognise(friend, ALICE).personal
+
+
 def test_look_alikes_are_seen_through_and_honest_names_are_not() -> None:
     """Digits, pairs of letters and foreign letters; the brand's own domains and other firms pass."""
     domains = ("faceb00k.com", "fnаc.com", "amazon.fr", "acme1.example")
@@ -147,3 +162,27 @@ def test_names_are_those_a_person_would_use() -> None:
     assert readable("Anna Blanc", "zephyr.example", "anna.blanc") == "Zephyr"
     assert readable("noreply@zephyr.example", "zephyr.example") == "Zephyr"
     assert readable("", "abc.example") == "ABC"
+
+
+def kind(raw: bytes) -> Kind | None:
+    """The kind of the merchant of these bytes."""
+    merchant = recognise(raw, ALICE).merchant
+    return merchant.kind if merchant else None
+
+
+def test_kinds_are_told_by_names_or_by_what_was_read() -> None:
+    """A word of the name; goods, a journey, a show, a bill; and what the directory knows is left as it is."""
+    goods = "Votre commande 123-4567 est confirmée\n1 x Lampe de bureau 59,98 €\nTotal : 59,98 €"
+    bill = "Numéro de facture : F23841649\nMontant TTC : 39,99 €\nDate d'échéance : 26/06/2026\n"
+    assert kind(mail("Mutuelle Orme <a@orme.example>", List_Id="<a.orme.example>")) is Kind.FINANCE
+    assert kind(mail("Zéphyr <a@zephyr.example>", "Commande 123-4567", goods)) is Kind.SHOP
+    assert kind(mail("Zéphyr <a@zephyr.example>", "Votre facture", bill)) is Kind.SERVICE
+    assert kind(mail("Zéphyr <a@zephyr.example>", "Votre facture", bill + "Forfait fibre et mobile")) is Kind.TELECOM
+    assert kind(mail("Fnac <a@fnac.com>", "Votre facture", bill)) is Kind.SHOP
+    assert kind(mail("Zéphyr <a@zephyr.example>", List_Id="<a.zephyr.example>")) is Kind.UNKNOWN
+    assert (kind_named("Krankenversicherung Nord", "kvn.example"), kind_billed("kWh"), kind_booked("")) == (
+        Kind.FINANCE,
+        Kind.UNKNOWN,
+        Kind.UNKNOWN,
+    )
+    assert kind_booked("Vos places pour le film") is Kind.LEISURE
