@@ -115,6 +115,17 @@ def names_of(rows: list[Row]) -> dict[str, str]:
     return {key: found[key][1] for key in sorted(found)}
 
 
+def blocks(rows: list[Row], names: dict[str, str]) -> bytes:
+    """What `mesinfos.directory.brands` reads: brands by domain, domains by name, and what was entered by hand."""
+    lines = ["\t".join(row).rstrip("\t") for row in rows]
+    own = [line for line, row in zip(lines, rows, strict=True) if row.main and row.main == row.domain]
+    keyed = [f"{key}\t{domain}" for key, domain in names.items()]
+    return b"\n\n".join(
+        "\n".join(sorted(block, key=lambda line: (line.partition("\t")[0] + "\t").encode())).encode()
+        for block in (lines, keyed, own)
+    )
+
+
 def _distance(row: Row) -> tuple[bool, int, str]:
     label = row.domain.split(".")[0].replace("-", "")
     plain = "".join(char for char in row.name.lower() if char.isalnum())
@@ -148,9 +159,7 @@ def main() -> int:
             icons(folder / PACKAGES[1] / "package"),
         )
     names = names_of(rows)
-    lines = ["\t".join(row[1:]).rstrip("\t") for row in rows]
-    text = "\n\n".join("\n".join(column) for column in ([row.domain for row in rows], lines, names, names.values()))
-    packed = zstandard.ZstdCompressor(level=19).compress(text.encode())
+    packed = zstandard.ZstdCompressor(level=19).compress(blocks(rows, names))
     (FOLDER / "brands.tsv.zst").write_bytes(packed)
     print(f"{len(rows)} domains, {len(packed):,} bytes")
     return int(len(packed) > LIMIT)

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from tldextract import TLDExtract
 
 from mesinfos.directory import (
     brand_in,
     by_domain,
     by_name,
     carrier,
+    domains,
     is_freemail,
     is_mailing_house,
     is_marketplace,
@@ -19,6 +21,7 @@ from mesinfos.directory import (
     name_key,
     registrable,
 )  # fmt: skip
+from mesinfos.directory.brands import Lines
 from mesinfos.model.values import Kind
 
 FOLDER = Path(__file__).parents[2] / "mesinfos" / "directory"
@@ -32,6 +35,36 @@ FOLDER = Path(__file__).parents[2] / "mesinfos" / "directory"
 def test_registrable_domains(host: str, domain: str) -> None:
     """What somebody registered, with shops on a shop builder kept apart."""
     assert registrable(host) == domain
+
+
+def test_the_suffix_list_is_read_as_its_library_reads_it() -> None:
+    """Every rule of the list, wildcards and exceptions too, with labels before it, in both spellings."""
+    extract = TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+    names = [rule.lstrip("!").replace("*", "any") for rule in sorted(domains._rules())[::7]]
+    names += [name.encode("idna").decode() for name in names if not name.isascii()] + ["www.ck", "b.ck", "xn--zz!.com"]
+    for host in [f"{before}{name}" for name in names for before in ("", "shop.", "www.shop.")]:
+        known = extract.extract_str(host)
+        expected = known.top_domain_under_public_suffix or (host if known.suffix else ".".join(host.split(".")[-2:]))
+        assert registrable(host) == expected
+    assert [registrable(host) for host in ("10.0.0.1", "a..com", "a.b.unlisted")] == [
+        "10.0.0.1",
+        "a..com",
+        "b.unlisted",
+    ]
+
+
+def test_lines_are_found_by_halving() -> None:
+    """First, last, none, and what only begins alike."""
+    lines = Lines("a\t1\nab\t2\nb\t\né\t4".encode())
+    assert [lines.get(key) for key in ("a", "ab", "b", "é", "", "aa", "abc", "z", "\ud800")] == [
+        "1",
+        "2",
+        "",
+        "4",
+        *[None] * 5,
+    ]
+    assert Lines(b"").get("a") is None
+    assert list(lines)[-1] == ("é", "4")
 
 
 def test_brands_are_found_by_any_of_their_domains() -> None:
