@@ -21,6 +21,7 @@ from mesinfos.vault.instance import Instance
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import read_records
 from mesinfos.vault.vaults import list_persons
+from web.words import SOURCE
 
 app = typer.Typer()
 
@@ -88,7 +89,7 @@ def _clock(house: Instance) -> Iterator[Finding]:
 
 def _sources(house: Instance) -> Iterator[Finding]:
     for source in all_sources(house):
-        told = tell(N_("Source {source}: {state}."), source=source.source_id, state=source.state)
+        told = tell(N_("Source {source}: {state}."), source=source.source_id, state=tell(SOURCE[source.state].text))
         yield Finding(source.state not in {"error", "reconnect"}, told, source.last_error)
 
 

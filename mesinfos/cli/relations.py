@@ -16,6 +16,7 @@ from mesinfos.model.merchant import Merchant
 from mesinfos.model.values import Money
 from mesinfos.relations.reading import Reading, Seen, read
 from mesinfos.wording import day, money
+from web.words import CATEGORY, KIND, ORDER, PARCEL
 
 app = typer.Typer()
 
@@ -55,7 +56,7 @@ def _parcels(
         N_("Proved"),
     )
     with _reading(person) as reading:
-        _answer((*headings, N_("Proved")), _cut(_of(reading.parcels(), merchant), limit), _parcel_row, json=json)
+        _answer(headings, _cut(_of(reading.parcels(), merchant), limit), _parcel_row, json=json)
 
 
 @app.command("offers", help=N_("The offers, the one last heard of first."))
@@ -129,21 +130,21 @@ def _merchant_row(view: Any) -> Row:
     spent = " + ".join(_money(amount) for amount in view.spent)
     merchant = view.merchant
     last = day(view.last_seen, language(), "short")
-    return merchant.name, merchant.domain, str(merchant.kind), view.messages, view.orders, spent, last
+    return merchant.name, merchant.domain, tell(KIND[merchant.kind]), view.messages, view.orders, spent, last
 
 
 def _order_row(view: Any) -> Row:
     order = view.order
     items = ", ".join(item.name for item in order.items)
     date, total = day(view.day, language(), "short"), _money(order.total)
-    return date, _name(view.merchant), order.order_number, str(order.status), total, items, _proved(view)
+    return date, _name(view.merchant), order.order_number, tell(ORDER[order.status].text), total, items, _proved(view)
 
 
 def _parcel_row(view: Any) -> Row:
     parcel = view.parcel
     last, expected = day(view.last_seen, language(), "short"), _day(parcel.expected_until or parcel.expected_from)
     number = parcel.tracking_number
-    return last, _name(view.merchant), parcel.carrier, number, str(parcel.status), expected, _proved(view)
+    return last, _name(view.merchant), parcel.carrier, number, tell(PARCEL[parcel.status].text), expected, _proved(view)
 
 
 def _offer_row(view: Any) -> Row:
@@ -155,7 +156,8 @@ def _offer_row(view: Any) -> Row:
 def _message_row(seen: Seen) -> Row:
     message = seen.message
     sent = day(message.sent_at, language(), "short")
-    return sent, _name(seen.observation.merchant), str(message.category), message.subject, _proved(seen.observation)
+    category = tell(CATEGORY[message.category].text)
+    return sent, _name(seen.observation.merchant), category, message.subject, _proved(seen.observation)
 
 
 def _proved(view: Any) -> str:

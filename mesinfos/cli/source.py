@@ -23,6 +23,7 @@ from mesinfos.vault.sources import (
     source_values,
 )
 from mesinfos.wording import moment, say
+from web.words import SOURCE
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=N_("What is read: mailboxes, archives, exports."))
 group = typer.Typer(name="source", no_args_is_help=True, help=N_("What is read: mailboxes, archives, exports."))
@@ -81,7 +82,7 @@ def _list_(
         headings,
         [
             (
-                *(source.source_id, source.connector, source.label, source.mode, source.state),
+                *(source.source_id, source.connector, source.label, source.mode, tell(SOURCE[source.state].text)),
                 moment(source.last_success, language()) if source.last_success else "",
                 source.last_error,
             )
