@@ -5,6 +5,7 @@ ends, so it never outlives its parent.
 """
 
 import contextlib
+import gc
 import os
 import resource
 import signal
@@ -17,7 +18,7 @@ from msgspec.msgpack import Decoder, Encoder
 
 from mesinfos.errors import N_
 from mesinfos.ingest.context import Context
-from mesinfos.ingest.frames import AT, RESULT, SETUP, MailIn, read_frame, write_frame
+from mesinfos.ingest.frames import AT, READY, RESULT, SETUP, MailIn, read_frame, write_frame
 from mesinfos.ingest.pipeline import recognise
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Sender
@@ -35,9 +36,10 @@ class TooSlow(BaseException):
 
 
 def serve(source: BinaryIO, sink: BinaryIO, read: Callable[[bytes, Context, MailIn], Facts] | None = None) -> None:
-    """Answer batches until the input ends; says which mail it is at before it touches it."""
+    """Say that it is ready, answer batches until the input ends; says which mail it is at before it touches it."""
     context = Context()
     read = read or _read
+    write_frame(sink, READY)
     while (frame := read_frame(source)) is not None:
         if frame.kind == SETUP:
             context = _context.decode(frame.payload)
@@ -62,6 +64,8 @@ def _read(raw: bytes, context: Context, mail: MailIn) -> Facts:
 def warm() -> None:
     """Load the directory and the lexicons before the first mail, whose time is counted."""
     recognise(b"From: Fnac <a@fnac.com>\nContent-Type: text/html\n\n<p>Total : 1,00 EUR</p>")
+    gc.freeze()  # what is loaded stays; looking through it again and again would cost a tenth of the reading
+    gc.set_threshold(20_000)
 
 
 def limit() -> None:

@@ -14,8 +14,9 @@ import pytest
 from msgspec.msgpack import decode, encode
 
 from mesinfos.ingest import worker
+from mesinfos.ingest import workers as workers_module
 from mesinfos.ingest.context import Context
-from mesinfos.ingest.frames import AT, BATCH, RESULT, SETUP, MailIn, read_frame, write_frame
+from mesinfos.ingest.frames import AT, BATCH, READY, RESULT, SETUP, MailIn, read_frame, write_frame
 from mesinfos.ingest.pipeline import recognise
 from mesinfos.ingest.workers import KILLED, Workers
 from mesinfos.model.facts import Facts
@@ -82,15 +83,34 @@ def test_a_stuck_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [one.error for one in facts] == ["", KILLED, ""]
 
 
-def test_a_worker_that_cannot_start_is_said_to() -> None:
-    """Whoever waits hears of it as an error, and hangs never."""
-    real, sys.executable = sys.executable, "/bin/false"
-    try:
-        with Workers(1) as workers:
-            answer: Future[list[Facts]] = workers.submit(mails(1))
-            assert "cannot be started" in str(answer.exception(60))
-    finally:
-        sys.executable = real
+@pytest.mark.parametrize(
+    "script", ["exit 1", "echo nonsense; exec sleep 60", "echo short; exec sleep 60", "exec sleep 60", None]
+)
+def test_a_worker_that_cannot_start_is_said_to(
+    script: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It dies, babbles, says nothing or is not there: every batch has an error, after three starts in all."""
+    launcher = tmp_path / "python"
+    if script is not None:
+        launcher.write_text(f"#!/bin/sh\necho >> {tmp_path}/started\n{script}\n")
+        launcher.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(launcher))
+    monkeypatch.setattr("mesinfos.ingest.workers.START_PATIENCE", 0.3)
+    with Workers(1) as workers:
+        answers: list[Future[list[Facts]]] = [workers.submit(mails(50, 5_000)) for _ in range(40)]
+        assert all("cannot be started" in str(answer.exception(60)) for answer in answers)
+    if script is not None:
+        assert len((tmp_path / "started").read_text().splitlines()) == workers_module.STARTS
+
+
+def test_a_context_set_anew_counts_from_then_on() -> None:
+    """The same processes read with it: nothing is started for it."""
+    raw = b"Authentication-Results: mx.maison.example; dmarc=pass header.from=acme.example\nFrom: a@acme.example\n\n"
+    with Workers(1) as workers:
+        before = workers.submit([(raw, None)])
+        workers.context = Context(authserv_ids=("mx.maison.example",))
+        after = workers.submit([(raw, None)])
+        assert [answer.result(60)[0].sender.verified for answer in (before, after)] == [False, True]
 
 
 def test_a_worker_inherits_nothing(tmp_path: Path) -> None:
@@ -112,9 +132,9 @@ def test_serving_names_each_mail_before_it_reads_it() -> None:
     source.seek(0)
     worker.serve(source, sink, lambda raw, context, mail: recognise(raw, context, mail[1]))
     sink.seek(0)
-    frames = [frame for _ in range(4) if (frame := read_frame(sink))]
-    assert [frame.kind for frame in frames] == [AT, AT, RESULT]
-    assert len(decode(frames[2].payload)) == 2
+    frames = [frame for _ in range(5) if (frame := read_frame(sink))]
+    assert [frame.kind for frame in frames] == [READY, AT, AT, RESULT]
+    assert len(decode(frames[3].payload)) == 2
 
 
 def test_a_slow_mail_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
