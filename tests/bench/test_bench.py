@@ -27,7 +27,9 @@ def test_the_mailbox_has_the_promised_mix():
     wanted = [raw for _, raw in box if wants_body(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")]
     assert 0.75 < len(wanted) / len(box) < 0.87
     facts = [recognise(raw, Context(authserv_ids=("mx.maison.example",))) for raw in wanted[:60]]
-    assert all(one.merchant is not None for one in facts)
+    forged = [one for one in facts if one.message and one.message.imitates]
+    assert all(one.merchant is not None for one in facts if one not in forged)
+    assert len(forged) <= 3
     assert sum(one.sender.verified for one in facts) >= 57
     assert len(merchants()["shop"]) + len(merchants()["bill"]) > 30
 
