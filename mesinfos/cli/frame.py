@@ -4,10 +4,12 @@ Commands are loaded when they are called, so that `mesinfos sync` never waits fo
 """
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from types import ModuleType
 from typing import Any, ClassVar
 
 import typer
@@ -65,10 +67,20 @@ class LazyGroup(TyperGroup):
         """The command of that name, its help translated."""
         if cmd_name not in self.modules:
             raise typer.TyperException(tell(N_("There is no command {name}."), name=cmd_name))
-        command = get_command(import_module(self.modules[cmd_name]).app)
+        command = get_command(_loaded(self.modules[cmd_name]).app)
         found = getattr(command, "commands", {}).get(cmd_name, command)  # a module may hold several commands
         found.name = cmd_name
         return translated(found)
+
+
+def _loaded(name: str) -> ModuleType:
+    """The module; what it makes lives as long as the process, so none of it is ever searched for garbage."""
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def translated(command: Any) -> Any:

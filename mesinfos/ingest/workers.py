@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from importlib import import_module
 from threading import Thread
 from types import TracebackType
 from typing import IO, Self
@@ -22,7 +23,6 @@ from msgspec.msgpack import Decoder, Encoder
 from mesinfos.errors import N_, IngestError
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.frames import AT, BATCH, READY, RESULT, SETUP, MailIn, read_frame, write_frame
-from mesinfos.ingest.pipeline import recognise
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Sender
 
@@ -59,6 +59,8 @@ class Workers:
         if self._threads:
             self._jobs.put((mails, self.context, future))
         else:
+            # By name: a parent of processes need not hold what they read with.
+            recognise = import_module("mesinfos.ingest.pipeline").recognise
             future.set_result([recognise(raw, self.context, received) for raw, received in mails])
         return future
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mesinfos.connector import Connector
 from mesinfos.discover import load, parse_settings
-from mesinfos.ingest.pipeline import Context
+from mesinfos.ingest.context import Context
 from mesinfos.settings import Settings
 
 

@@ -12,7 +12,6 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Any
 
-from psycopg.errors import DiskFull, LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
@@ -28,6 +27,9 @@ QUIET: dict[str, Any] = {"hide_parameters": True}
 
 EVERY_VAULT = "*"
 """Said aloud by transactions that span vaults (the list of persons, a token's look-up); empty means no vault."""
+
+DISK_FULL, LOCK_NOT_AVAILABLE = "53100", "55P03"
+"""PostgreSQL's own codes (its manual, appendix A); its driver is loaded where it is used only."""
 
 FULL = N_("The disk is full; nothing was half written.")
 HOLD = text("SELECT set_config('mesinfos.vault_id', :vault, true), set_config('lock_timeout', :wait, true)")
@@ -151,10 +153,10 @@ def translated() -> Iterator[None]:
 
 
 def _ours(problem: BaseException | None) -> StorageFull | StorageUnavailable:
-    code = getattr(problem, "sqlite_errorname", "")
-    if isinstance(problem, DiskFull) or code.startswith("SQLITE_FULL"):
+    code, state = getattr(problem, "sqlite_errorname", ""), getattr(problem, "sqlstate", "")
+    if state == DISK_FULL or code.startswith("SQLITE_FULL"):
         return StorageFull(FULL)
-    if isinstance(problem, LockNotAvailable) or code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if state == LOCK_NOT_AVAILABLE or code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         wait = N_("Wait until it ends, then try again.")
         return StorageUnavailable(N_("Another program holds the database."), next_step=wait)
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):

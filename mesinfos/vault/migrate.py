@@ -6,15 +6,11 @@ MesInfos is refused.
 
 import sqlite3
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
-from alembic.command import upgrade
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-from mesinfos.errors import N_, UnknownFormat
 from mesinfos.vault.database import Database, translated
 
 SCRIPTS = Path(__file__).parents[2] / "migrations"
@@ -24,30 +20,31 @@ ADVISORY_LOCK = 0x6D65736966
 
 def migrate(database: Database, scripts_folder: Path = SCRIPTS) -> None:
     """Upgrade to the newest tables; raises UnknownFormat for a database of a newer MesInfos."""
-    config = Config()
-    config.set_main_option("script_location", str(scripts_folder).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
     with database.read() as conn:
-        found = check_known(conn, scripts)
-    if found == head:
+        found = revision_of(conn)
+    if found == newest(scripts_folder):
         return
+    # By name: every command starts here, few migrate, and loading Alembic takes as long as all they do besides.
+    scripts = import_module("mesinfos.vault.scripts").Scripts(scripts_folder)
+    scripts.check_known(found)
     if found is not None and database.path is not None:
-        back_up(database.path, database.path.parent / "backups" / f"before-{head}-from-{found}.db")
+        back_up(database.path, database.path.parent / "backups" / f"before-{scripts.head}-from-{found}.db")
     with database.write() as conn:
         if not database.is_sqlite:
             conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-        config.attributes["connection"] = conn
-        upgrade(config, "head")
+        scripts.upgrade(conn)
 
 
-def check_known(conn: Connection, scripts: ScriptDirectory) -> str | None:
-    """The database's revision, None when it is empty; raises UnknownFormat when this MesInfos does not know it."""
-    found = MigrationContext.configure(conn).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
-    if found is not None and found not in known:
-        raise UnknownFormat(N_("This database was written by a newer MesInfos."))
-    return found
+def newest(scripts_folder: Path = SCRIPTS) -> str:
+    """The last revision, by the names of the files: they begin with their number."""
+    return max(path.name.partition("_")[0] for path in (scripts_folder / "versions").glob("[0-9]*_*.py"))
+
+
+def revision_of(conn: Connection) -> str | None:
+    """The database's revision, None when it is empty."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def back_up(source: Path, target: Path) -> None:
