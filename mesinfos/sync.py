@@ -20,7 +20,6 @@ from sqlalchemy import Connection
 from mesinfos.connector import Batch, RawItem
 from mesinfos.consent import journal
 from mesinfos.consent.outbox import disclose_batch
-from mesinfos.ingest.context import Context
 from mesinfos.ingest.screen import wants_body
 from mesinfos.ingest.workers import Workers
 from mesinfos.model.facts import Facts
@@ -92,7 +91,6 @@ class SourceSync:
         self._flying: set[bytes] = set()
         self._held = ExitStack()
         self._workers: Workers | None = None
-        self._context = Context()
         self._tally = Tally()
 
     def __enter__(self) -> Self:
@@ -167,12 +165,13 @@ class SourceSync:
         return known._replace(mails=mails, facts=futures)
 
     def _readers(self, total: int) -> Workers:
-        """The processes that read; others, when it has become clear who signs this mailbox's verdicts."""
+        """The processes that read; they are told anew when it has become clear who signs this mailbox's verdicts."""
         context = context_of(self._values, self._verdicts.names())
-        if self._workers is None or context != self._context:
+        if self._workers is None:
             wanted = self._instance.settings.workers
-            self._workers, self._context = Workers(min(wanted, 1) if 0 < total <= SMALL else wanted, context), context
+            self._workers = Workers(min(wanted, 1) if 0 < total <= SMALL else wanted)
             self._held.callback(self._workers.close)
+        self._workers.context = context
         return self._workers
 
     def _fresh(self, fetched: _Fetched) -> list[tuple[RawItem, bytes]]:
