@@ -14,7 +14,8 @@ from mesinfos.ingest.links import target_of
 from mesinfos.ingest.words import clean
 
 MAX_HTML = 3 << 20
-_DROPPED = ("style", "script", "title", "noscript", "template")
+_DROPPED = ["style", "script", "title", "noscript", "template"]
+_UNSEEN = re.compile(f"<(?:{'|'.join(_DROPPED)})\\b")
 _ROW = re.compile(r"<(?=/?t(?:r|able)\b|hr\b)")
 _CELL = re.compile(r"<(?=t[dh]\b)")
 _BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|center|blockquote|section|article|header|footer|dd|dt|pre)\b)")
@@ -55,9 +56,8 @@ class Page:
         """The tree without head, hidden parts, scripts and styles; layout marks stand as spaces in its text."""
         html = _visible_source(self.html)
         tree = LexborHTMLParser(_marked(html))
-        unseen = [tag for tag in _DROPPED if f"<{tag}" in html]
-        if unseen:
-            tree.strip_tags(unseen)
+        if _UNSEEN.search(html):
+            tree.strip_tags(_DROPPED)
         if "style=" in html:
             _drop_hidden(tree)
         if "<sup" in html:
@@ -72,7 +72,7 @@ class Page:
     @cached_property
     def _cells(self) -> list[list[list[str]]]:
         body = self.tree.body if self.html else None
-        text = body.text() if body is not None else ""
+        text = clean(body.text()) if body is not None else ""
         found = []
         for row in text.split("\n"):
             if row and not row.isspace():
@@ -163,16 +163,8 @@ def _styled(html: str) -> str:
 def _blocks(cell: str) -> list[str]:
     if "\f" not in cell:
         words = cell.split()
-        if not words:
-            return []
-        line = " ".join(words)
-        return [line] if line.isascii() else _cleaned([line])
-    blocks = [" ".join(words) for block in cell.split("\f") if block and (words := block.split())]
-    return blocks if cell.isascii() else _cleaned(blocks)
-
-
-def _cleaned(blocks: list[str]) -> list[str]:
-    return [line for block in blocks if (line := " ".join(clean(block).split()))]
+        return [" ".join(words)] if words else []
+    return [" ".join(words) for block in cell.split("\f") if block and (words := block.split())]
 
 
 def _link(node: LexborNode) -> Link | None:

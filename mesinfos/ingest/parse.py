@@ -145,10 +145,10 @@ class _Walk:
     def children(self, boundary: bytes, body: bytes, depth: int) -> None:
         """Each piece between two delimiter lines (RFC 2046 §5.1.1)."""
         mark = b"\n--" + boundary
-        body = b"\n" + body
-        if body.count(mark) > MAX_PARTS:
+        split_body = (b"\n" + body).split(mark, MAX_PARTS + 1)
+        if len(split_body) > MAX_PARTS + 1:
             raise Unparseable(N_("This mail is nested too deeply or has too many parts."))
-        for piece in _pieces(body.split(mark)[1:], mark):
+        for piece in _pieces(split_body[1:], mark):
             head, _, inner = piece.partition(b"\n\n") if piece[:1] != b"\n" else (b"", b"", piece[1:])
             self.entity(Headers(head), inner, depth + 1)
 
