@@ -182,10 +182,22 @@ def _unknown(conn: Connection, vault_id: str, records: Sequence[NewRecord]) -> l
 
 
 def _row(sealing: Envelope, seq: int, new: NewRecord, source_id: str) -> dict[str, object]:
-    row = {"seq": seq, "day": new.day.isoformat(), "stream": new.stream, "parent": new.parent, "source_id": source_id}
-    row |= {"tag": new.tag or os.urandom(16), "record_id": new.record_id, "type": new.type, "schema": SCHEMA}
-    sealed = sealing.seal(new.record_id, new.type, SCHEMA, new.payload, *_bound(*(row[name] for name in BOUND)))
-    return row | {"vault_id": sealing.vault_id, "envelope_id": sealing.envelope_id, "ciphertext": sealed}
+    day, tag = new.day.isoformat(), new.tag or os.urandom(16)
+    bound = _bound(seq, day, new.stream, new.parent, source_id, tag)
+    return {
+        "vault_id": sealing.vault_id,
+        "record_id": new.record_id,
+        "seq": seq,
+        "tag": tag,
+        "type": new.type,
+        "schema": SCHEMA,
+        "day": day,
+        "stream": new.stream,
+        "parent": new.parent,
+        "source_id": source_id,
+        "envelope_id": sealing.envelope_id,
+        "ciphertext": sealing.seal(new.record_id, new.type, SCHEMA, new.payload, *bound),
+    }
 
 
 def opened_record(vault: OpenVault, row: Row[Any]) -> Record:
@@ -199,9 +211,10 @@ def opened_record(vault: OpenVault, row: Row[Any]) -> Record:
         raise Tampered(N_("A record was changed in the database.")) from None
 
 
-def _bound(*values: Any) -> tuple[bytes, ...]:
+def _bound(  # noqa: PLR0913, PLR0917  the columns of `BOUND`, in its order
+    seq: int, day: str, stream: bytes, parent: str, source_id: str, tag: bytes
+) -> tuple[bytes, ...]:
     """What else must stay true of a record: `BOUND`, as docs/sealing.md §7 writes it."""
-    seq, day, stream, parent, source_id, tag = values
     return (seq.to_bytes(8, "big"), day.encode(), stream, parent.encode(), source_id.encode(), tag)
 
 
