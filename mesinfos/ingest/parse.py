@@ -25,6 +25,7 @@ _KNOWN = re.compile(
     rb"(?i)(from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|content-|x-)"
 )
 _MARKUP = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body|table|div|p|meta|style|center|!--|font|span|h1|br|\?xml)\b")
+_LONE_CR = re.compile(rb"\r(?!\n)")
 _LOST_BOUNDARY = re.compile(
     rb"(?im)^--(\S[^\n]{0,120}?)[ \t]*\n(?:(?!--)[^\n]{1,200}\n){0,3}?content-(?:type|transfer)"
 )
@@ -98,11 +99,10 @@ def parse(raw: bytes) -> Mail:
 
 
 def _lf(data: bytes) -> bytes:
-    """Lines that end in LF. Where each CR belongs to a line's end, deleting them is three times faster."""
-    returns = data.count(b"\r")
-    if not returns:
+    """Lines that end in LF. Where each CR belongs to a line's end, deleting them is twice as fast as replacing."""
+    if b"\r" not in data:
         return data
-    return data.translate(None, b"\r") if data.count(b"\r\n") == returns else data.replace(b"\r\n", b"\n")
+    return data.replace(b"\r\n", b"\n") if _LONE_CR.search(data) else data.translate(None, b"\r")
 
 
 def split(data: bytes) -> tuple[bytes, bytes]:
