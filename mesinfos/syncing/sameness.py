@@ -13,8 +13,7 @@ from mesinfos.model.facts import Purchase
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
 
 _HEADERS = (b"from", b"date", b"subject", b"message-id")
-_END = re.compile(rb"\r?\n\r?\n")
-_HEADER = re.compile(rb"^(From|Date|Subject|Message-ID)[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
+_HEADER = re.compile(rb"\n(From|Date|Subject|Message-ID)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE)
 LONGEST_HEAD = 256 * 1024  # bytes; headers beyond that are compared as part of the body
 
 # Sorted: a fact's identity must not hang on the order in which a release declares its fields.
@@ -23,12 +22,20 @@ _canonical = Encoder(order="deterministic")
 
 def mail_parts(raw: bytes) -> tuple[bytes, ...]:
     """The four headers a sender writes and the body, without what the way adds: equal for copies of one mail."""
-    end = _END.search(raw, 0, LONGEST_HEAD)
-    head, body = (raw[: end.start()], raw[end.end() :]) if end else (b"", raw)
+    head, body = _cut(raw)
     values: dict[bytes, list[bytes]] = {name: [] for name in _HEADERS}
-    for found in _HEADER.finditer(head):
+    for found in _HEADER.finditer(b"\n" + head):
         values[found[1].lower()].append(b" ".join(found[2].split()))
-    return (*(b"\n".join(values[name]) for name in _HEADERS), body.replace(b"\r\n", b"\n").rstrip())
+    return (*(b"\n".join(values[name]) for name in _HEADERS), body.translate(None, b"\r").rstrip())
+
+
+def _cut(raw: bytes) -> tuple[bytes, bytes]:
+    """Headers and body, apart at the first empty line, whatever its line ends."""
+    long = raw.find(b"\n\r\n", 0, LONGEST_HEAD)
+    short = raw.find(b"\n\n", 0, long + 1 if long >= 0 else LONGEST_HEAD)
+    if short >= 0:
+        return raw[:short], raw[short + 2 :]
+    return (raw[:long], raw[long + 3 :]) if long >= 0 else (b"", raw)
 
 
 def number_of(fact: Purchase) -> str:
