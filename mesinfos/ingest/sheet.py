@@ -40,7 +40,13 @@ def _stream(name: str, source: list[str]) -> Stream:
         line = line.strip("*_ \t") if "*" in line or "_" in line else line.strip()
         if line:
             lines.append(line)
-    return Stream(name, lines, [fold(line) for line in lines], [_DIGIT.search(line) is not None for line in lines])
+    return Stream(name, lines, _folded(lines), [_DIGIT.search(line) is not None for line in lines])
+
+
+def _folded(lines: list[str]) -> list[str]:
+    """Every line folded; all at once, which costs a fifth, unless a line holds a line end of its own."""
+    low = fold("\n".join(lines)).split("\n")
+    return low if len(low) == len(lines) else [fold(line) for line in lines]
 
 
 class Sheet:

@@ -7,6 +7,7 @@ carry a check digit (S10-12, weights 8 6 4 2 3 5 9 7), UPS ones too; both are as
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -70,11 +71,13 @@ def _suffixes(host: str) -> list[str]:
     return [".".join(labels[start:]) for start in range(max(0, len(labels) - 5), len(labels) - 1)]
 
 
+@lru_cache(4096)
 def by_domain(domain: str) -> Carrier | None:
     """The carrier that sends from this domain or a subdomain of its own."""
     return next((_BY_DOMAIN[one] for one in _suffixes(domain) if one in _BY_DOMAIN), None)
 
 
+@lru_cache(4096)
 def by_host(host: str) -> Carrier | None:
     """The carrier whose pages this host serves."""
     return next((_BY_HOST[one] for one in _suffixes(host) if one in _BY_HOST), None)
