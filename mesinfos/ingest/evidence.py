@@ -97,7 +97,7 @@ def _words(sheet: Sheet, scale: Scale) -> None:
     for name, hit in hits.items():
         scale.add(Category(name), hit.weight(), WORDS[Category(name)])
     if rest and scale.scores[Category.PROMO] < 3:
-        more = sum(phrase.strong and phrase.category == "promo" for phrase in phrases_in(sheet.lexicon, rest))
+        more = sum(phrase.strong for phrase in phrases_in(sheet.lexicon, rest, "promo"))
         scale.add(Category.PROMO, min(0.15 * more, 0.9), WORDS[Category.PROMO])
 
 

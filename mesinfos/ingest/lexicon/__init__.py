@@ -129,11 +129,11 @@ def _keyed(categories: Categories) -> tuple[dict[str, list[Phrase]], list[Phrase
     return keyed, loose
 
 
-def phrases_in(lexicon: Lexicon, text: str) -> list[Phrase]:
-    """The phrases that stand in a folded text."""
-    words = set(text.split())
-    found = [one for word in words & lexicon.keyed.keys() for one in lexicon.keyed[word] if one.text in text]
-    return found + [one for one in lexicon.loose if one.text in text]
+def phrases_in(lexicon: Lexicon, text: str, category: str = "") -> list[Phrase]:
+    """The phrases that stand in a folded text; those of one category when it is named."""
+    keys = set(text.split()) & lexicon.keyed.keys()
+    asked = (*(one for word in keys for one in lexicon.keyed[word]), *lexicon.loose)
+    return [one for one in asked if (not category or one.category == category) and one.text in text]
 
 
 _TOLD = frozenset({"orders", "delivery", "billing", "after_sales"})
