@@ -19,6 +19,7 @@ from mesinfos.ingest.extractors.orders import (
     Number,
     Total,
     choose_total,
+    confirmed_on,
     linked_number,
     order_date,
     order_numbers,
@@ -32,7 +33,7 @@ from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel
-from mesinfos.model.values import Category, Kind
+from mesinfos.model.values import Category, Kind, OrderStatus
 
 _REPORTING = frozenset({Category.ORDERS, Category.DELIVERY, Category.BILLING, Category.AFTER_SALES})
 _BILLERS = frozenset({Kind.ENERGY, Kind.TELECOM, Kind.FINANCE, Kind.ADMINISTRATION, Kind.HEALTH})
@@ -158,11 +159,12 @@ def _only_billed(reading: _Reading, category: Category, kind: Kind) -> bool:
 
 
 def _order(reading: _Reading, number: Number) -> Order:
-    sheet, total, amounts, status = reading.sheet, reading.total, reading.amounts, reading.status
+    sheet, total, amounts = reading.sheet, reading.total, reading.amounts
+    status = order_status(sheet, reading.status)
     return Order(
         order_number=number.value,
-        date=order_date(sheet),
-        status=order_status(sheet, status),
+        date=order_date(sheet) or (confirmed_on(sheet) if status is OrderStatus.PROCESSING else None),
+        status=status,
         seller=text_value(sheet, "seller"),
         items=_items(sheet, amounts),
         total=total.money if total else None,

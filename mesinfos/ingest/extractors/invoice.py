@@ -45,7 +45,7 @@ def invoices(
         return ()
     found = Invoice(
         number=named.value if named else "",
-        date=sheet.sent,
+        date=sheet.sent if sheet.sent.year >= 1980 else None,  # a saved page may have no day
         total=money,
         due=due_date(sheet),
         order_number=order_number,

@@ -121,6 +121,14 @@ def order_date(sheet: Sheet) -> date | None:
     return None
 
 
+def confirmed_on(sheet: Sheet) -> date | None:
+    """The day of an order that its confirmation does not date: one that the subject names, else the mail's own."""
+    if sheet.sent.year < 1980 or sheet.forwarded:
+        return None
+    named = (span.first for span in dates(sheet.subject_low, sheet.calendar))
+    return next((day for day in named if 0 <= (sheet.sent - day).days <= 3), sheet.sent)
+
+
 def text_value(sheet: Sheet, wanted: str, longest: int = 60) -> str:
     """The text after the first label of a kind, when it is short and says something."""
     for text, _, _ in values(sheet, wanted):

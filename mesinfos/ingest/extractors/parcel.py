@@ -58,7 +58,9 @@ def status_of(sheet: Sheet) -> str:
     """What the mail says of the parcel: the subject decides, else the first lines; "" when it says nothing."""
     both = f"{sheet.subject_low}\n{sheet.head_low[:1200]}"
     said = {status: [one for one in phrases if one in both] for status, phrases in sheet.lexicon.parcel}
-    for text in (sheet.subject_low, sheet.head_low[:350], sheet.head_low[350:1200]):
+    # Three states at once are a progress bar (ordered, shipped, delivered): it lists them all and says none.
+    bar = sum(map(bool, said.values())) >= 3
+    for text in (sheet.subject_low, *(() if bar else (sheet.head_low[:350], sheet.head_low[350:1200]))):
         for status in _DELIVERY_ORDER:
             if any(_says(text, phrase, subject=text is sheet.subject_low) for phrase in said.get(status, ())):
                 return status
