@@ -6,6 +6,7 @@ Digits alone never make a parcel; a label without a carrier's name does, with an
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -58,13 +59,21 @@ def status_of(sheet: Sheet) -> str:
     """What the mail says of the parcel: the subject decides, else the first lines; "" when it says nothing."""
     both = f"{sheet.subject_low}\n{sheet.head_low[:1200]}"
     said = {status: [one for one in phrases if one in both] for status, phrases in sheet.lexicon.parcel}
-    # Three states at once are a progress bar (ordered, shipped, delivered): it lists them all and says none.
-    bar = sum(map(bool, said.values())) >= 3
-    for text in (sheet.subject_low, *(() if bar else (sheet.head_low[:350], sheet.head_low[350:1200]))):
+    body = () if _is_bar(both, said) else (sheet.head_low[:350], sheet.head_low[350:1200])
+    for text in (sheet.subject_low, *body):
         for status in _DELIVERY_ORDER:
             if any(_says(text, phrase, subject=text is sheet.subject_low) for phrase in said.get(status, ())):
                 return status
     return ""
+
+
+def _is_bar(text: str, said: dict[str, list[str]]) -> bool:
+    """Whether the states stand side by side, as in a progress bar (ordered, shipped, delivered): it says none of them."""
+    places = sorted(
+        (text.find(one), text.find(one) + len(one), status) for status, all_ in said.items() for one in all_
+    )
+    beside = (first[2] != then[2] and 0 <= then[0] - first[1] <= 2 for first, then in pairwise(places))
+    return sum(map(bool, said.values())) >= 3 or any(beside)
 
 
 def _says(text: str, phrase: str, *, subject: bool) -> bool:
