@@ -183,8 +183,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _lenient(stored: bytes) -> str:
-    """Text as it is stored: one damaged letter must not hide the rows around it. The seal tells that it changed."""
-    return stored.decode("utf-8", "surrogateescape")
+    """Text, whatever a damaged byte made of it: it must not hide the rows around it. The seal tells that it changed."""
+    return stored.decode("utf-8", "replace")
 
 
 def _begin(conn: Connection) -> None:

@@ -14,6 +14,8 @@ from mesinfos.vault.records import (
     read_records,
     store_records,
 )
+from tests.cast import ALICE
+from tests.conftest import move_in
 
 DAY = date(2026, 11, 2)
 
@@ -117,3 +119,14 @@ def test_a_failed_transaction_leaves_nothing(alice):
     assert [record.seq for record in read(alice)] == [1]
     with alice.instance.database.read(alice.vault_id) as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM envelope").scalar() == 1
+
+
+@pytest.mark.parametrize("column", ["envelope_id", "record_id", "day", "parent", "source_id"])
+def test_a_byte_that_is_no_letter_hides_one_record_only(sqlite_instance, household, column):
+    """D15: where a damaged byte made a name that is not UTF-8, that record is flagged and the others are read."""
+    vault = move_in(sqlite_instance, household, ALICE.name)
+    first, second = store(vault, new("one"), new("two"))
+    with vault.instance.database.write(vault.vault_id) as conn:
+        conn.exec_driver_sql(f"UPDATE record SET {column} = CAST(X'62B663' AS TEXT) WHERE record_id = ?", (second,))
+    assert [record.record_id for record in read(vault)] == [first]
+    assert len(vault.damaged) == 1

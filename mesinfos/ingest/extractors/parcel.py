@@ -68,10 +68,9 @@ def status_of(sheet: Sheet) -> str:
 
 
 def _is_bar(text: str, said: dict[str, list[str]]) -> bool:
-    """Whether the states stand side by side, as in a progress bar (ordered, shipped, delivered): it says none of them."""
-    places = sorted(
-        (text.find(one), text.find(one) + len(one), status) for status, all_ in said.items() for one in all_
-    )
+    """Whether states stand side by side, as in a progress bar (ordered, shipped, delivered): it says none of them."""
+    phrases = [(status, one) for status, some in said.items() for one in some]
+    places = sorted((text.find(one), text.find(one) + len(one), status) for status, one in phrases)
     beside = (first[2] != then[2] and 0 <= then[0] - first[1] <= 2 for first, then in pairwise(places))
     return sum(map(bool, said.values())) >= 3 or any(beside)
 
