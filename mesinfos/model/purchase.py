@@ -8,7 +8,10 @@ from mesinfos.model.values import Money, OrderStatus, ParcelStatus, Value
 
 
 class Item(Value, frozen=True):
-    """One line of an order; `price` is that of one unit, in the order's currency; `category` a product category."""
+    """One line of an order; `price` is that of one unit, in the order's currency; `category` a product category.
+
+    `gtin` and `sku` are schema.org's: the number of the trade item, and the seller's own number of it.
+    """
 
     name: str
     quantity: int = 1
@@ -16,6 +19,8 @@ class Item(Value, frozen=True):
     image: str = ""
     url: str = ""
     category: str = ""
+    gtin: str = ""
+    sku: str = ""
 
 
 class Order(Value, frozen=True, tag="order"):
