@@ -104,7 +104,7 @@ def _read(sheet: Sheet, sender: Carrier | None) -> _Reading:
     declared = markup(sheet)
     booked = [Number(one.reference, "booking", 0.97, "markup") for one in declared.bookings[:1] if one.reference]
     named = order_numbers(found) or booked or linked_number(sheet)
-    total = choose_total(amounts)
+    total = choose_total(sheet, amounts)
     return _Reading(
         sheet,
         found,
@@ -168,9 +168,9 @@ def _order(reading: _Reading, number: Number) -> Order:
         seller=text_value(sheet, "seller"),
         items=_items(sheet, amounts),
         total=total.money if total else None,
-        shipping=part(amounts, "shipping"),
-        discount=part(amounts, "discount"),
-        tax=part(amounts, "tax"),
+        shipping=part(sheet, amounts, "shipping"),
+        discount=part(sheet, amounts, "discount"),
+        tax=part(sheet, amounts, "tax"),
         payment_method=text_value(sheet, "payment_method"),
         provenance=Provenance("layout", round(number.confidence, 2), number.place),
     )

@@ -22,9 +22,11 @@ from mesinfos.directory import (
     registrable,
 )
 from mesinfos.ingest.authenticate import is_contradicted
+from mesinfos.ingest.lexicon import detect, lures
 from mesinfos.ingest.links import host_of
 from mesinfos.ingest.names import undressed, without_tld
 from mesinfos.ingest.parse import Mail
+from mesinfos.ingest.words import fold
 from mesinfos.model.merchant import Sender
 
 _LOOKS = str.maketrans("0135$@|аеорсухіїјѕԁһԛԝυνοαερκτιɡ", "oiessalaeopcyxiijsdhqwuvoaepktig")
@@ -32,20 +34,6 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _DISGUISES = re.compile(
     r"secur|verif|account|login|signin|support|alert|updat|auth|confirm|billing|service|client|customer|help|"
     r"refund|unlock|wallet|compte|konto|sicher|online|center|team", re.IGNORECASE)  # fmt: skip
-_LURES = re.compile(
-    r"verify your|confirm your (?:account|identity|information|billing|payment)|suspend|unusual (?:sign|"
-    r"activity|login)|"
-    r"limited (?:access|account)|account .{0,30}(?:limited|locked|restricted|on hold)|update your (?:billing|"
-    r"payment|account|information)|"
-    r"click (?:here|below|the link)|within (?:24|48|72) hours|v[ée]rifiez? (?:votre|vos)|confirme[rz] (?:votre|"
-    r"vos)|votre compte (?:a été|est|sera)|"
-    r"suspendu|bloqu[ée]|sous (?:24|48|72) ?h|mettre à jour (?:vos|votre)|best[äa]tigen sie|"
-    r"konto .{0,40}(?:gesperrt|eingeschr|verifi)|"
-    r"aktualisieren sie|verifi(?:que|car|ca) (?:su|tu|il|la)|su cuenta .{0,30}(?:suspend|bloque|limit)|"
-    r"you have won|"
-    r"gewonnen|avez gagn[ée]|unpaid|customs fee|frais de douane|redeliver|reprogrammer",
-    re.IGNORECASE,
-)
 _IP_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}")
 _SHOWN_HOST = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]|$)", re.IGNORECASE)
 
@@ -149,7 +137,9 @@ def _foreign(host: str, sender: Sender, brand: Brand) -> bool:
 
 
 def _lured(mail: Mail) -> bool:
-    return any(_LURES.search(line) for line in [mail.subject, *mail.lines[:60]])
+    lines = [fold(line) for line in (mail.subject, *mail.lines[:60])]
+    lure = lures(detect(" ".join(lines)))
+    return any(lure.search(line) for line in lines)
 
 
 def _unicode(label: str) -> str:

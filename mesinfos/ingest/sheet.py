@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import Calendar
-from mesinfos.ingest.lexicon import LEXICONS, UNKNOWN, Lexicon, detect
+from mesinfos.ingest.lexicon import Lexicon, detect, lexicon_of
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import clean, fold
 
@@ -87,7 +87,7 @@ class Sheet:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The words of the mail's language; English phrases and every label when unknown."""
-        return LEXICONS.get(self.language, UNKNOWN)
+        return lexicon_of(self.language)
 
     @cached_property
     def place(self) -> str:

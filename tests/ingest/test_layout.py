@@ -2,14 +2,14 @@ import pytest
 
 from mesinfos.ingest.extractors.layout import kind_of_label, labelled_amounts
 from mesinfos.ingest.extractors.orders import choose_total
-from mesinfos.ingest.lexicon import LEXICONS, detect
+from mesinfos.ingest.lexicon import detect, lexicon_of
 from mesinfos.ingest.words import clean, fold
 from tests.ingest.mails import sheet
 
 
 def total(text: str = "", html: str = "") -> str:
     one = sheet(text=text, html=html)
-    found = choose_total([each for stream in one.streams for each in labelled_amounts(one, stream)])
+    found = choose_total(one, [each for stream in one.streams for each in labelled_amounts(one, stream)])
     return f"{found.money.amount} {found.money.currency}" if found else ""
 
 
@@ -46,7 +46,7 @@ def test_a_total_in_a_table_of_orders_counts_but_that_of_item_lines_does_not() -
 
 def test_labels_are_told_from_things() -> None:
     """Words decide: "Paid seat" is a thing; "Paid with Visa" is a payment; "Total savings" no total."""
-    english = LEXICONS["en"]
+    english = lexicon_of("en")
     assert kind_of_label("paid seat (sfo-dfw)", english) != "paid"
     assert kind_of_label("total savings", english) == "discount"
     assert kind_of_label("visa ending in 4242", english) == "card"

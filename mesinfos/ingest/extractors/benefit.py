@@ -12,25 +12,11 @@ _POINTS = re.compile(
 )
 _NUMBER = re.compile(r"(?<!\w)[\dA-Z*x•]{6,20}(?!\w)")
 _TIER = re.compile(r"[^\W\d_][\w +-]{1,24}")
-_SAYS = (
-    "point",
-    "punt",
-    "punkt",
-    "pont",
-    "cagnotte",
-    "miles",
-    "ポイント",
-    "포인트",
-    "балл",
-    "fidelite",
-    "loyalty",
-    "reward",
-)
 
 
 def benefits(sheet: Sheet, programme: str) -> tuple[Benefit, ...]:
     """The state of the sender's programme; needs a number of points, for a tier or a card alone says too little."""
-    if not any(word in sheet.body_low[:6000] for word in _SAYS):
+    if not any(word in sheet.body_low[:6000] for word in sheet.lexicon.rewards):
         return ()
     points = next((found for text, _, _ in values(sheet, "points") if (found := _POINTS.match(text))), None)
     if points is None:

@@ -9,23 +9,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mesinfos.ingest.lexicon import MONTHS, NEXT, RELATIVE, WEEKDAYS
+from mesinfos.ingest.lexicon import Days, days_of
 from mesinfos.ingest.words import fold
 
 _ISO = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d,/-]|\.\d)")
 _CJK = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|°|ª|\.)?(?:(?: (?:de|of|d'))? {0,2}|[-/])$")
 _DAY_AFTER = re.compile(r"\.?[ -]{0,2}(\d{1,2})(?:st|nd|rd|th|\.)?(?![\d:])")
 _YEAR_AFTER = re.compile(r"\.?,? {0,2}(?:de |del |of |/|-)?'?(\d{4}|\d\d(?![\d:h]))(?!\d)")
-_RANGE = re.compile(
-    r"^[\s,.)]*(?:-|–|to|and|et|au|und|bis|y|al|e|a|en|tot|t/m|until|till|ao|oraz|do)(?:\s+(?:le|the|el|il|den|dem))?\s",
-    re.IGNORECASE,
-)
-_SHORT_RANGE = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\.|er)? {0,2}(?:-|au|et|to|and|bis|und|y|al|e|en|tot|a)(?: le| el| il)? {0,2}$"
-)
 _DAY_RANGE = re.compile(r" {0,2}(?:-|to|and) {0,2}(\d{1,2})(?:st|nd|rd|th)?(?![\d:])")
 _TIME = re.compile(
     r"(?<![\d.,])(\d{1,2})(?:[:h.](\d{2}))?\s?(a\.?m\.?|p\.?m\.?)(?![a-z])|"
@@ -88,13 +80,12 @@ def _numeric(match: re.Match[str], calendar: Calendar) -> dt.date | None:
     return _with_year(match[4], month, day, calendar)
 
 
-def _named(low: str, calendar: Calendar) -> Iterator[Span]:
-    months = MONTHS.get(calendar.language) or MONTHS["en"]
+def _named(low: str, calendar: Calendar, days: Days) -> Iterator[Span]:
     for word in _WORD.finditer(low):
-        month = months.get(word.group())
+        month = days.months.get(word.group())
         if month is None:
             continue
-        before = _DAY_BEFORE.search(low, max(0, word.start() - 12), word.start())
+        before = days.before.search(low, max(0, word.start() - 12), word.start())
         after = None if before else _DAY_AFTER.match(low, word.end())
         day = before or after
         if day is None:
@@ -108,12 +99,12 @@ def _named(low: str, calendar: Calendar) -> Iterator[Span]:
         if last and (until := _date(found.year, found.month, int(last[1]))) and until > found:
             yield Span(found, until, start, end)
             continue
-        short = _SHORT_RANGE.search(low, max(0, start - 14), start) if before else None
+        short = days.short.search(low, max(0, start - 14), start) if before else None
         first = _date(found.year, found.month, int(short[1])) if short else None
         yield Span(min(first or found, found), found, short.start() if first and short else start, end)
 
 
-def _printed(low: str, calendar: Calendar) -> Iterator[Span]:
+def _printed(low: str, calendar: Calendar, days: Days) -> Iterator[Span]:
     for match in _ISO.finditer(low):
         if found := _date(int(match[1]), int(match[2]), int(match[3])):
             yield Span(found, found, *match.span())
@@ -123,18 +114,17 @@ def _printed(low: str, calendar: Calendar) -> Iterator[Span]:
     for match in _NUMERIC.finditer(low):
         if found := _numeric(match, calendar):
             yield Span(found, found, *match.span())
-    yield from _named(low, calendar)
+    yield from _named(low, calendar, days)
 
 
-def _relative(low: str, calendar: Calendar) -> Iterator[Span]:
-    weekdays = WEEKDAYS.get(calendar.language) or WEEKDAYS["en"]
+def _relative(low: str, calendar: Calendar, known: Days) -> Iterator[Span]:
     words = list(re.finditer(r"[^\W\d_]+(?:['-][^\W\d_]+)*", low))
     for place, word in enumerate(words):
-        days = RELATIVE.get(word.group())
-        if days is None and len(word.group()) > 3 and word.group() in weekdays:
-            ahead = (weekdays[word.group()] - calendar.today.weekday()) % 7
+        days = known.relative.get(word.group())
+        if days is None and len(word.group()) > 3 and word.group() in known.weekdays:
+            ahead = (known.weekdays[word.group()] - calendar.today.weekday()) % 7
             beside = {words[other].group() for other in (place - 1, place + 1) if 0 <= other < len(words)}
-            days = ahead or (7 if beside & NEXT else 0)
+            days = ahead or (7 if beside & known.next else 0)
         if days is not None:
             found = calendar.today + dt.timedelta(days=days)
             yield Span(found, found, *word.span())
@@ -142,22 +132,23 @@ def _relative(low: str, calendar: Calendar) -> Iterator[Span]:
 
 def dates(line: str, calendar: Calendar) -> list[Span]:
     """Every date of a line, left to right; two dates joined by "and", "to" or a dash become one range."""
-    low = fold(line[:400])
-    found = sorted(_printed(low, calendar), key=lambda span: (span.start, -span.end)) or list(_relative(low, calendar))
+    low, known = fold(line[:400]), days_of(calendar.language)
+    found = sorted(_printed(low, calendar, known), key=lambda span: (span.start, -span.end))
+    found = found or list(_relative(low, calendar, known))
     spans: list[Span] = []
     for span in found:
         if spans and span.start < spans[-1].end:
             continue
         gap = low[spans[-1].end : span.start] if spans else ""
-        if spans and len(gap) < 30 and span.first >= spans[-1].first and _joins(gap):
+        if spans and len(gap) < 30 and span.first >= spans[-1].first and _joins(gap, known):
             spans[-1] = Span(spans[-1].first, span.last, spans[-1].start, span.end)
         else:
             spans.append(span)
     return spans
 
 
-def _joins(gap: str) -> bool:
-    return gap.strip() in {"-", "/"} or bool(_RANGE.match(gap + " "))
+def _joins(gap: str, known: Days) -> bool:
+    return gap.strip() in {"-", "/"} or bool(known.joins.match(gap + " "))
 
 
 def time_of_day(line: str) -> dt.time | None:

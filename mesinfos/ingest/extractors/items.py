@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mesinfos.ingest.extractors.amounts import amounts
 from mesinfos.ingest.extractors.dates import dates
-from mesinfos.ingest.extractors.layout import TOTAL_WORDS, Labelled
+from mesinfos.ingest.extractors.layout import Labelled, says_total
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet, Stream
@@ -19,11 +19,6 @@ from mesinfos.model.purchase import Item
 
 _LEADING = re.compile(r"^(?:(\d{1,3}) ?[x×✕*](?!\w)|(\d{1,2}) (?=[A-ZÀ-Ý][^\W\d_]{2}))\s*", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:^|[\s(])(?:[x×✕] ?(\d{1,3})|(\d{1,3}) ?[x×✕]|\((\d{1,3})\))\)?$", re.IGNORECASE)
-_QUANTITY = re.compile(
-    r"(?:^|[\s(|,])(?:qty|qte|quantity|quantite|menge|anzahl|cantidad|cant|quantita|qta|aantal|quantidade|qtd|ilosc|stk|stuck|数量|수량|кол-во|количество)"
-    r"\.? ?[:x×]? ?(\d{1,3})(?!\d)"
-)
-_ONLY_NUMBER = re.compile(r"[x×]? ?(\d{1,3}) ?[x×]?(?: ?(?:pcs?|st\.?|stk\.?|stuck|uds?\.?|szt\.?|pz))?\.?")
 _CODE = re.compile(r"(?=[A-Z-]{0,40}\d)[A-Z0-9-]{6,60}")
 _TOKEN = re.compile(r"(?=[a-z]{0,8}\d)[a-z0-9-]{5,}")
 _CUT = re.compile(r"(?:\.\.\.|…)$")
@@ -44,8 +39,8 @@ class Read(NamedTuple):
     proved: bool
 
 
-def _quantity(low: str) -> int:
-    for pattern in (_QUANTITY, _LEADING, _TRAILING):
+def _quantity(low: str, sheet: Sheet) -> int:
+    for pattern in (sheet.lexicon.counted, _LEADING, _TRAILING):
         match = pattern.search(low)
         if match:
             count = int(next(group for group in match.groups() if group))
@@ -60,7 +55,7 @@ def _tidy(name: str) -> str:
 
 def _name_like(line: str, low: str, sheet: Sheet) -> bool:
     letters = sum(char.isalpha() for char in low)
-    if letters < 3 or len(line) > 300 or line.endswith((":", "?", "!")) or _QUANTITY.match(low):
+    if letters < 3 or len(line) > 300 or line.endswith((":", "?", "!")) or sheet.lexicon.counted.match(low):
         return False
     if low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(line) or _labels(low, sheet):
         return False
@@ -109,7 +104,7 @@ def _above(sheet: Sheet, stream: Stream, index: int, floor: int) -> tuple[str, i
     names: list[str] = []
     for back in range(index - 1, max(floor, index - 8), -1):
         line, low = stream.lines[back], stream.low[back]
-        quantity = quantity or _quantity(low)
+        quantity = quantity or _quantity(low, sheet)
         if "\t" in line and not names:
             cells = [cell for cell in line.split("\t") if _name_like(cell, cell.lower(), sheet)]
             if len(cells) == 1:
@@ -117,8 +112,8 @@ def _above(sheet: Sheet, stream: Stream, index: int, floor: int) -> tuple[str, i
             break
         if _name_like(line, low, sheet):
             names.append(line)
-        elif (_ends_block(line, low, sheet) and (names or not _QUANTITY.match(low))) or (
-            names and not _QUANTITY.search(low)
+        elif (_ends_block(line, low, sheet) and (names or not sheet.lexicon.counted.match(low))) or (
+            names and not sheet.lexicon.counted.search(low)
         ):
             break
     names.reverse()
@@ -142,14 +137,14 @@ def _same_line(sheet: Sheet, line: str, start: int, end: int, prices: Sequence[D
     name = ""
     for cell in cells:
         low = cell.lower()
-        alone = _ONLY_NUMBER.fullmatch(low)
+        alone = sheet.lexicon.alone.fullmatch(low)
         if alone and 0 < int(alone[1]) <= 500:
             counts.append(int(alone[1]))
         elif amounts(cell):
             continue
         elif _name_like(cell, low, sheet) and len(cell) > len(name):
             name = cell
-    return name, _count(counts, prices) or (_quantity(name.lower()) if name else 0)
+    return name, _count(counts, prices) or (_quantity(name.lower(), sheet) if name else 0)
 
 
 def _count(counts: list[int], prices: Sequence[Decimal]) -> int:
@@ -160,24 +155,24 @@ def _count(counts: list[int], prices: Sequence[Decimal]) -> int:
     return counts[-1] if counts else 0
 
 
-def _zone(labelled: Sequence[Labelled]) -> int:
+def _zone(labelled: Sequence[Labelled], sheet: Sheet) -> int:
     """The line where what was bought ends: the first subtotal after a price, else the last total. Later prices are
     recommendations; without any total, nothing can tell them apart.
     """
     priced = next((one.line for one in labelled if not one.kind and one.amount.value > 0), None)
-    ends = [one.line for one in labelled if _closes(one)]
+    ends = [one.line for one in labelled if _closes(one, sheet)]
     if priced is None or not ends:
         return 10_000
     subtotal = next((one.line for one in labelled if one.kind == "subtotal" and one.line > priced), None)
     return max(ends) if subtotal is None else subtotal
 
 
-def _closes(one: Labelled) -> bool:
-    return one.kind in _CLOSING and (one.kind != "total" or any(word in one.label for word in TOTAL_WORDS))
+def _closes(one: Labelled, sheet: Sheet) -> bool:
+    return one.kind in _CLOSING and (one.kind != "total" or says_total(one, sheet))
 
 
 def _blocks(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iterator[Item]:
-    end, floor = _zone(labelled), -1
+    end, floor = _zone(labelled, sheet), -1
     by_line: dict[int, list[Labelled]] = {}
     for one in labelled:
         by_line.setdefault(one.line, []).append(one)

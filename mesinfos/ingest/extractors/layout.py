@@ -12,26 +12,7 @@ from mesinfos.ingest.sheet import Sheet, Stream
 
 _DIGIT = re.compile(r"\d")
 _TRIM = " \t:.*-–=>(<·•|»\"'"
-_CARD = re.compile(
-    r"\b(?:visa|master ?card|amex|american express|paypal|venmo|apple pay|google pay|carte bancaire|cb|klarna|"
-    r"bancontact|ideal|maestro|carta|tarjeta|kreditkarte|credit card|debit card|lastschrift|sepa|blik|pix|mb way|"
-    r"ending in|giropay|twint|discover)\b|(?<![*x•.])[*x•.]{2,20} ?\d{3,4}\b|\*\d{4}\b"
-)
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
-TOTAL_WORDS = (
-    "total",
-    "totaal",
-    "summe",
-    "gesamt",
-    "razem",
-    "suma",
-    "合計",
-    "합계",
-    "итого",
-    "сумма",
-    "łacznie",
-    "lacznie",
-)
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 
@@ -56,7 +37,7 @@ def kind_of_label(label: str, lexicon: Lexicon) -> str:
     tail = ends(lexicon.amount_ends, text)
     if not head and not tail and "(" in text:
         tail = ends(lexicon.amount_ends, _BRACKETS.sub("", text).strip(_TRIM))
-    if _CARD.search(text) and not (head and head[1] in {"grand", "due", "paid", "subtotal"}):
+    if lexicon.card.search(text) and not (head and head[1] in {"grand", "due", "paid", "subtotal"}):
         return "card"
     if head and tail and head[1] in {"total", "other", "shipping"} and len(tail[0]) > len(head[0]):
         return tail[1]
@@ -122,6 +103,11 @@ def _column_kind(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -
     return kind if kind in {"grand", "due", "paid"} else ""
 
 
+def says_total(one: Labelled, sheet: Sheet) -> bool:
+    """Whether its label speaks of a total, rather than of a price or a payment."""
+    return any(word in one.label for word in sheet.lexicon.totals)
+
+
 def first(found: list[Labelled], *kinds: str) -> Decimal | None:
     """The first amount of one of the kinds, without its sign."""
     return next((abs(one.amount.value) for one in found if one.kind in kinds), None)
@@ -163,4 +149,4 @@ def _cells(low: str) -> Iterator[tuple[int, str]]:
         start += len(cell) + 1
 
 
-__all__ = ["TOTAL_WORDS", "Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "values"]
+__all__ = ["Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "says_total", "values"]

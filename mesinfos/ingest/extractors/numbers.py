@@ -70,7 +70,7 @@ def kind_of(context: str, lexicon: Lexicon) -> tuple[str, float]:
 
 def _glued(word: str, lexicon: Lexicon) -> str:
     """Languages written without spaces: the noun is a part of the word."""
-    if word.isascii() or lexicon.code not in {"ja", "ko"}:
+    if word.isascii() or not lexicon.glued:
         return ""
     return next((kind for noun, kind in lexicon.nouns.items() if noun in word and not noun.isascii()), "")
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from mesinfos.ingest.extractors.amounts import amounts
 from mesinfos.ingest.extractors.dates import dates
 from mesinfos.ingest.extractors.layout import values
-from mesinfos.ingest.lexicon import RAW
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.ingest.words import fold
 from mesinfos.model.provenance import Provenance
@@ -17,24 +16,22 @@ from mesinfos.model.values import Money
 _CODE = re.compile(r"(?<![\w@.-])[A-Z][A-Z0-9]{3,19}(?![\w@.])|(?<![\w@.-])(?=\d*[A-Z])[A-Z0-9]{5,19}(?![\w@.])")
 _QUOTED = re.compile(r"[\"“«„']([A-Za-z0-9_-]{4,20})[\"”»“']")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d)?) ?%")
-_WORDS = sorted({fold(label) for table in RAW.values() for label in table["labels"].get("offer_code", ())}, key=len)
-_INLINE = re.compile(r"(?:" + "|".join(re.escape(word) for word in reversed(_WORDS)) + r")\s?:?\s{0,3}[\"“«„']?$")
-_NEAR = ("code", "codigo", "codice", "kod", "coupon", "cupon", "cupom", "gutschein", "voucher", "промокод", "cupao")
 
 
 def code_of(sheet: Sheet) -> str:
     """The promotion code of a mail: capitals right after a word for "code"; "" without one."""
-    if not any(word in sheet.body_low or word in sheet.subject_low for word in _NEAR):
+    near, follows = sheet.lexicon.coupon, sheet.lexicon.code_follows
+    if not any(word in sheet.body_low or word in sheet.subject_low for word in near):
         return ""
     for text in (sheet.subject, *(line for stream in sheet.streams for line in stream.lines[:250])):
         if len(text) > 400 or not any(char.isupper() for char in text):
             continue
         low = fold(text)
-        if not any(word in low for word in _NEAR):
+        if not any(word in low for word in near):
             continue
         for match in (*_QUOTED.finditer(text), *_CODE.finditer(text)):
             code = match.group(1) if match.re is _QUOTED else match.group()
-            if code.isupper() and _INLINE.search(low[max(0, match.start() - 40) : match.start()]) and _telling(code):
+            if code.isupper() and follows.search(low[max(0, match.start() - 40) : match.start()]) and _telling(code):
                 return code
     return _alone(sheet)
 
@@ -74,12 +71,9 @@ def _until(sheet: Sheet) -> date | None:
 def _until_inside(sheet: Sheet) -> date | None:
     """A day after words like "valid until" in the middle of a line."""
     calendar = sheet.calendar._replace(future=True)
-    words = [
-        fold(label) for label in RAW.get(sheet.language, RAW["en"])["labels"].get("valid_through", ()) if len(label) > 3
-    ]
     for stream in sheet.streams:
         for low, line in zip(stream.low[:200], stream.lines[:200], strict=True):
-            place = next((low.find(word) for word in words if word in low), -1)
+            place = next((low.find(word) for word in sheet.lexicon.until if word in low), -1)
             spans = dates(line[place : place + 80], calendar) if place >= 0 else []
             if spans and sheet.near(spans[0].last, 2, 400):
                 return spans[0].last

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import dates
-from mesinfos.ingest.extractors.layout import TOTAL_WORDS, Labelled, first, values
+from mesinfos.ingest.extractors.layout import Labelled, first, says_total, values
 from mesinfos.ingest.extractors.numbers import Numbered
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.values import Money, OrderStatus
@@ -68,10 +68,12 @@ def _score(one: Numbered) -> float:
     return one.confidence + _KINDS[one.kind] + _PLACES.get(one.source, 0.0) - masked
 
 
-def choose_total(found: Sequence[Labelled]) -> Total | None:
+def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
     """The right one among several totals: the label's rank decides, then how often it is said, then its size."""
-    ranked = [(rank, one) for one in found if (rank := _rank(one)) and one.amount.value >= 0 and one.amount.currency]
-    ranked = ranked or _bare(found)
+    ranked = [
+        (rank, one) for one in found if (rank := _rank(sheet, one)) and one.amount.value >= 0 and one.amount.currency
+    ]
+    ranked = ranked or _bare(sheet, found)
     if not ranked:
         return None
     top = max(rank for rank, _ in ranked)
@@ -83,7 +85,7 @@ def choose_total(found: Sequence[Labelled]) -> Total | None:
     return Total(Money(one.amount.value, one.amount.currency), top, f"{one.source}:{one.line + 1}")
 
 
-def _bare(found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
+def _bare(sheet: Sheet, found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
     """Totals printed without a currency take the one that the mail's other amounts have."""
     known = Counter(one.amount.currency for one in found if one.amount.currency)
     if not known:
@@ -92,22 +94,22 @@ def _bare(found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
     return [
         (rank, one._replace(amount=one.amount._replace(currency=currency)))
         for one in found
-        if (rank := _rank(one)) and not one.amount.currency
+        if (rank := _rank(sheet, one)) and not one.amount.currency
     ]
 
 
-def _rank(one: Labelled) -> int:
+def _rank(sheet: Sheet, one: Labelled) -> int:
     rank = _RANKS.get(one.kind, 0)
-    if one.kind == "total" and not any(word in one.label for word in TOTAL_WORDS):
+    if one.kind == "total" and not says_total(one, sheet):
         return 3
     return rank
 
 
-def part(found: Sequence[Labelled], kind: str) -> Decimal | None:
+def part(sheet: Sheet, found: Sequence[Labelled], kind: str) -> Decimal | None:
     """The shipping, discount or tax amount, positive; below the last total ("you saved…") nothing counts."""
     last: dict[str, int] = {}
     for one in found:
-        if _rank(one) >= 4:
+        if _rank(sheet, one) >= 4:
             last[one.source] = one.line
     return first([one for one in found if kind == "tax" or one.line <= last.get(one.source, one.line)], kind)
 

@@ -39,10 +39,6 @@ _DELIVERY_ORDER = (
     "in_transit",
     "announced",
 )
-_STATUS_NOISE = (
-    "when your", "once your", "as soon as", "des que", "lorsque", "sobald", "wenn ihr", "cuando tu", "quando il",
-    "will be sent", "zodra", "how was", "if your",
-)  # fmt: skip
 
 
 class Candidate(NamedTuple):
@@ -62,7 +58,7 @@ def status_of(sheet: Sheet) -> str:
     body = () if _is_bar(both, said) else (sheet.head_low[:350], sheet.head_low[350:1200])
     for text in (sheet.subject_low, *body):
         for status in _DELIVERY_ORDER:
-            if any(_says(text, phrase, subject=text is sheet.subject_low) for phrase in said.get(status, ())):
+            if any(_says(sheet, text, phrase) for phrase in said.get(status, ())):
                 return status
     return ""
 
@@ -75,12 +71,12 @@ def _is_bar(text: str, said: dict[str, list[str]]) -> bool:
     return sum(map(bool, said.values())) >= 3 or any(beside)
 
 
-def _says(text: str, phrase: str, *, subject: bool) -> bool:
+def _says(sheet: Sheet, text: str, phrase: str) -> bool:
     """Whether a phrase stands in a text as a fact; one word ("shipped") says enough in a subject only."""
     place = text.find(phrase)
-    if place < 0 or (not subject and phrase.isalpha() and phrase.isascii()):
+    if place < 0 or (text is not sheet.subject_low and phrase.isalpha() and phrase.isascii()):
         return False
-    return not any(word in text[max(0, place - 60) : place] for word in _STATUS_NOISE)
+    return not any(word in text[max(0, place - 60) : place] for word in sheet.lexicon.hypothetical)
 
 
 def sender_carrier(sheet: Sheet) -> Carrier | None:

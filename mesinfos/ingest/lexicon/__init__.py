@@ -1,19 +1,40 @@
-"""The words of each language, read once from the TOML files beside this one.
+"""The words of each language, from the TOML files beside this one.
 
-A language is one file and nothing else. Its tables: `stopwords` (how the language is told), `actions` (first words of
-a button), `payout` (money comes in), `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns
-that say what a number is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels`
-(labels of other values), `parcel` and `order` (phrases of a status), `category` (phrases of each kind of mail, strong
-or weak). Words are compared folded: no accents, no capitals.
+A language is one file, named by its ISO 639-1 code, and nothing else. Above its tables: `stopwords` (how the language
+is told; `script` and `letters` of its own where others are not Latin), `actions` (first words of a button), `payout`
+(money comes in), `totals` (what makes a label one of a total), `cards` (payment by card), `counts` and `pieces` (what
+stands before and after a number of things), `hypothetical` (what follows has not happened), `rewards` (it may tell
+points), `lures` (what forgers write, "…" for some words between), `glued` (written without spaces).
+
+Its tables: `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number
+is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
+`parcel` and `order` (phrases of a status), `category` (phrases of each kind of mail, strong or weak). Words are
+compared folded: no accents, no capitals.
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
-from importlib import resources
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
+from mesinfos.ingest.lexicon.days import Days, days_of
+from mesinfos.ingest.lexicon.language import detect
+from mesinfos.ingest.lexicon.source import CODES, HEADS, languages, table
 from mesinfos.ingest.words import fold
+
+__all__ = (
+    "CODES",
+    "Days",
+    "Lexicon",
+    "Phrase",
+    "days_of",
+    "detect",
+    "ends",
+    "lexicon_of",
+    "lures",
+    "phrases_in",
+    "starts",
+)
 
 
 class Phrase(NamedTuple):
@@ -29,12 +50,12 @@ Categories = tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
 
 
 class Lexicon(NamedTuple):
-    """One language; `openings` are the first two words of what is said of an order. Nouns and labels hold the English
-    ones too, its own taking precedence.
+    """One language; `openings` are the first two words of what is said of an order. All but the phrases
+    hold the English ones too, its own taking precedence. `counted` finds a number of things, `alone` one that stands
+    alone; `coupon` are the words without which no code is offered, `code_follows` ends right before one.
     """
 
     code: str
-    stopwords: frozenset[str]
     nouns: dict[str, str]
     amounts: Labels
     amount_ends: Labels
@@ -48,23 +69,24 @@ class Lexicon(NamedTuple):
     openings: frozenset[str]
     actions: frozenset[str]
     payout: tuple[str, ...]
+    glued: bool
+    totals: tuple[str, ...]
+    card: re.Pattern[str]
+    counted: re.Pattern[str]
+    alone: re.Pattern[str]
+    hypothetical: tuple[str, ...]
+    rewards: tuple[str, ...]
+    coupon: tuple[str, ...]
+    code_follows: re.Pattern[str]
+    until: tuple[str, ...]
 
 
-def _read() -> Iterator[dict[str, Any]]:
-    for file in sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".toml"):
-            yield tomllib.loads(file.read_text(encoding="utf-8"))
+def _nouns(one: dict[str, Any]) -> dict[str, str]:
+    return {fold(word): kind for kind, words in one["numbers"].items() for word in words.split()}
 
 
-RAW: dict[str, dict[str, Any]] = {table["language"]: table for table in _read()}
-
-
-def _nouns(table: dict[str, Any]) -> dict[str, str]:
-    return {fold(word): kind for kind, words in table["numbers"].items() for word in words.split()}
-
-
-def _pairs(table: dict[str, Any], name: str) -> dict[str, str]:
-    return {fold(label): kind for kind, labels in table[name].items() for label in labels}
+def _amounts(one: dict[str, Any]) -> dict[str, str]:
+    return {fold(label): kind for kind, labels in one["amounts"].items() for label in labels}
 
 
 def _indexed(pairs: dict[str, str], *, last: bool = False) -> Labels:
@@ -76,40 +98,58 @@ def _indexed(pairs: dict[str, str], *, last: bool = False) -> Labels:
     return index
 
 
-def _label_sets(table: dict[str, Any]) -> dict[str, list[str]]:
+def _label_sets(one: dict[str, Any]) -> dict[str, list[str]]:
     """A label may name several kinds of value ("until": pickup and offer); the kinds are joined by a space."""
     found: dict[str, list[str]] = {}
-    for kind, labels in table["labels"].items():
+    for kind, labels in one["labels"].items():
         for label in labels:
             found.setdefault(fold(label), []).append(kind)
     return found
 
 
-def _languages(code: str) -> list[str]:
-    """Whose words count: a language's own over English ones; all when the language is unknown (`tasse` is a cup in
-    French and a tax in Italian, so no more than needed).
-    """
-    return ["en", code] if code else sorted(RAW, key=lambda name: (name == "en", name))
-
-
 def _merge_labels(code: str) -> dict[str, str]:
     merged: dict[str, list[str]] = {}
-    for other in reversed(_languages(code)):
-        for label, kinds in _label_sets(RAW[other]).items():
+    for other in reversed(languages(code)):
+        for label, kinds in _label_sets(table(other)).items():
             known = merged.setdefault(label, [])
             known += [kind for kind in kinds if kind not in known]
     return {label: " ".join(kinds) for label, kinds in merged.items()}
 
 
-def _phrases(table: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((status, tuple(fold(phrase) for phrase in phrases)) for status, phrases in table.items())
+def _phrases(some: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((status, tuple(map(fold, phrases))) for status, phrases in some.items())
 
 
-def _overlay(code: str, build: Any) -> dict[str, str]:
+def _overlay(code: str, build: Callable[[dict[str, Any]], dict[str, str]]) -> dict[str, str]:
     merged: dict[str, str] = {}
-    for other in _languages(code):
-        merged |= build(RAW[other])
+    for other in languages(code):
+        merged |= build(table(other))
     return merged
+
+
+def _said(code: str, name: str) -> tuple[str, ...]:
+    """Words or phrases from above the tables, of the language and of English, the longest first."""
+    lists = (HEADS[other].get(name, ()) for other in languages(code))
+    found = {fold(one) for some in lists for one in (some.split() if isinstance(some, str) else some)}
+    return tuple(sorted(found, key=lambda one: (-len(one), one)))
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, words))
+
+
+def _roots(words: Iterable[str]) -> tuple[str, ...]:
+    """The words of which the others are longer forms: a text without them holds none."""
+    roots: list[str] = []
+    for word in sorted(set(words), key=len):
+        if not any(root in word for root in roots):
+            roots.append(word)
+    return tuple(roots)
+
+
+def _labels(code: str, kind: str) -> tuple[str, ...]:
+    found = {fold(label) for other in languages(code) for label in table(other)["labels"].get(kind, ())}
+    return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
 
 def _keyed(categories: Categories) -> tuple[dict[str, list[Phrase]], list[Phrase]]:
@@ -139,51 +179,56 @@ def phrases_in(lexicon: Lexicon, text: str, category: str = "") -> list[Phrase]:
 _TOLD = frozenset({"orders", "delivery", "billing", "after_sales"})
 
 
-def _lexicon(code: str) -> Lexicon:
-    table = RAW[code or "en"]
-    amounts = _overlay(code, lambda one: _pairs(one, "amounts"))
+# Schemes and brands are written alike in every language; what each calls a card is its own.
+_SCHEMES = (
+    r"visa|master ?card|amex|american express|paypal|venmo|apple pay|google pay|klarna|bancontact|ideal|maestro|sepa|"
+    r"blik|pix|mb way|giropay|twint|discover|swish|vipps|mobilepay|multibanco|satispay|bizum|alipay|wechat pay"
+)
+_MASKED = r"(?<![*x•.])[*x•.]{2,20} ?\d{3,4}\b|\*\d{4}\b"
+
+
+@cache
+def lexicon_of(code: str) -> Lexicon:
+    """The words of one language over the English ones; of all, and the phrases of English, for one that is unknown."""
+    own = table(code if code in CODES else "en")
+    code = code if code in CODES else ""
+    amounts = _overlay(code, _amounts)
     categories = tuple(
         (name, tuple(map(fold, words["strong"])), tuple(map(fold, words["weak"])))
-        for name, words in table["category"].items()
+        for name, words in own["category"].items()
     )
     return Lexicon(
         code,
-        frozenset(fold(word) for word in table["stopwords"].split()),
         _overlay(code, _nouns),
         _indexed(amounts),
         _indexed(amounts, last=True),
         _indexed(_merge_labels(code)),
-        _phrases(table["parcel"]),
-        _phrases(table["order"]),
+        _phrases(own["parcel"]),
+        _phrases(own["order"]),
         categories,
         *_keyed(categories),
         frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
         frozenset(" ".join(phrase.split()[:2]) for name, strong, _ in categories if name in _TOLD for phrase in strong),
-        frozenset(fold(f"{table['actions']} {RAW['en']['actions']}").split()),
-        tuple(map(fold, table["payout"])),
+        frozenset(fold(f"{own['actions']} {HEADS['en']['actions']}").split()),
+        tuple(map(fold, own["payout"])),
+        glued=bool(own.get("glued")),
+        totals=_said(code, "totals"),
+        card=re.compile(rf"\b(?:{_SCHEMES}|{_any(_said(code, 'cards'))})\b|{_MASKED}"),
+        counted=re.compile(rf"(?:^|[\s(|,])(?:{_any(_said(code, 'counts'))})\.? ?[:x×]? ?(\d{{1,3}})(?!\d)"),
+        alone=re.compile(rf"[x×]? ?(\d{{1,3}}) ?[x×]?(?: ?(?:{_any(_said(code, 'pieces'))}))?\.?"),
+        hypothetical=_said(code, "hypothetical"),
+        rewards=_said(code, "rewards"),
+        coupon=_roots(_labels(code, "offer_code")),
+        code_follows=re.compile(rf"(?:{_any(_labels(code, 'offer_code'))})\s?:?\s{{0,3}}[\"“«„']?$"),
+        until=tuple(label for label in _labels(code, "valid_through") if len(label) > 3 or not label.isascii()),
     )
 
 
-LEXICONS: dict[str, Lexicon] = {code: _lexicon(code) for code in RAW}
-UNKNOWN = _lexicon("")
-
-
-def _calendar(code: str, name: str, start: int) -> dict[str, int]:
-    """Words of one language and of English: "set" is a month in Portuguese only, "do" a weekday in German only."""
-    tables = (RAW["en"], RAW[code])
-    groups = ((number, words) for table in tables for number, words in enumerate(table["dates"][name], start))
-    return {fold(word): number for number, words in groups for word in words.split()}
-
-
-MONTHS: dict[str, dict[str, int]] = {code: _calendar(code, "months", 1) for code in RAW}
-WEEKDAYS: dict[str, dict[str, int]] = {code: _calendar(code, "weekdays", 0) for code in RAW}
-RELATIVE: dict[str, int] = {
-    fold(table["dates"][name]): days
-    for table in RAW.values()
-    for name, days in (("today", 0), ("tomorrow", 1), ("overmorrow", 2))
-    if table["dates"][name]
-}
-NEXT: frozenset[str] = frozenset(fold(word) for table in RAW.values() for word in table["dates"]["next"].split())
+@cache
+def lures(code: str) -> re.Pattern[str]:
+    """What forgers write in a language, or in English, for a folded line."""
+    phrases = _said(code if code in CODES else "", "lures")
+    return re.compile("|".join(".{0,40}".join(map(re.escape, one.split(" … "))) for one in phrases))
 
 
 def starts(index: Labels, text: str) -> tuple[str, str] | None:
@@ -203,31 +248,3 @@ def ends(index: Labels, text: str) -> tuple[str, str] | None:
         if text.endswith(label) and not text[: -len(label)][-1:].isalnum():
             return label, kind
     return None
-
-
-_SCRIPT = re.compile("[\u0400-\u04ff\u3040-\u30ff\uac00-\ud7af]")
-
-
-def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
-    phrases = [phrase for name, strong, weak in lexicon.category if name != "promo" for phrase in strong + weak]
-    return frozenset(word for phrase in phrases for word in phrase.split() if len(word) > 2)
-
-
-_VOCABULARY = {code: _vocabulary(lexicon) for code, lexicon in LEXICONS.items()}
-
-
-def detect(text: str) -> str:
-    """The language of a folded text, "" when nothing tells; by script, then by its commonest small words."""
-    sample = text[:3000]
-    if not sample.isascii():
-        signs = _SCRIPT.findall(sample, 0, 800)
-        if len(signs) * 8 > min(len(sample), 800):
-            middle = sorted(signs)[len(signs) // 2]
-            return "ru" if middle < "\u3040" else "ja" if middle < "\uac00" else "ko"
-    words = set(sample.replace("\n", " ").split(" "))
-    scores = {code: len(words & lexicon.stopwords) for code, lexicon in LEXICONS.items()}
-    top = max(scores.values())
-    if top < 6:  # a short text: its nouns are asked as well
-        scores = {code: 2 * scores[code] + len(words & _VOCABULARY[code]) for code in LEXICONS}
-    best = max(scores, key=lambda code: (scores[code], code == "en"))
-    return best if scores[best] >= 3 else ""
