@@ -5,12 +5,14 @@ that disagree about who wrote a mail are how a forger gets through. So this one 
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from mesinfos.ingest.headers import decode_words
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[^\W_](?:[\w-]{0,62})\.)+[^\W\d_][\w-]{1,62}")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^<>]*>|[,;:()<>"]|[^,;:()<>"]+')
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]")
 _MAX = 50_000
 
 
@@ -33,6 +35,7 @@ class Addresses(NamedTuple):
     odd: str
 
 
+@lru_cache(maxsize=4_000)
 def read_addresses(value: bytes) -> Addresses:
     """The mailboxes of a field; never raises."""
     found: list[Mailbox] = []
@@ -70,7 +73,7 @@ def plain_address(text: str) -> str:
 
 
 def _has_controls(value: bytes) -> bool:
-    return any(byte < 0x20 and byte not in (0x09, 0x1B) for byte in value[:_MAX]) or b"\x7f" in value
+    return _CONTROL.search(value, 0, _MAX) is not None
 
 
 def _mailbox(words: list[bytes], angle: bytes | None) -> list[Mailbox]:

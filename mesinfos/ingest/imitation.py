@@ -6,6 +6,7 @@ lead elsewhere.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from mesinfos.directory import (
@@ -59,6 +60,7 @@ def imitated(mail: Mail, sender: Sender) -> str:
     return ""
 
 
+@lru_cache(maxsize=4_000)
 def claimed(sender: Sender) -> Claim | None:
     """The known brand in whose name the mail speaks, if any."""
     own = by_domain(sender.domain) if sender.domain else None
@@ -114,14 +116,15 @@ def _points(mail: Mail, sender: Sender, claim: Claim) -> int:
 
 
 def _link_points(mail: Mail, sender: Sender, claim: Claim) -> int:
-    links = [(host, link.text) for link in mail.page.links if (host := host_of(link.href))]
+    links = [(host, link) for link in mail.page.links if (host := host_of(link.href))]
     hosts = {host for host, _ in links}
+    foreign = {host for host in hosts if _foreign(host, sender, claim.brand)}
     points = 3 if any(_IP_HOST.fullmatch(host) or "xn--" in host for host in hosts) else 0
-    for host, text in links:
-        shown = _SHOWN_HOST.match(text)
-        if shown and belongs(shown[1], claim.brand) and _foreign(host, sender, claim.brand):
+    for host, link in links:
+        shown = _SHOWN_HOST.match(link.text) if host in foreign else None
+        if shown and belongs(shown[1], claim.brand):
             return points + 3
-    if hosts and all(_foreign(host, sender, claim.brand) for host in hosts):
+    if hosts and hosts == foreign:
         # A newsletter's many links may all go through a tracker that no list knows; a forger's few are his own.
         points += 1 if not claim.own else 2 if len(links) <= FEW_LINKS else 0
     elif hosts and not claim.own and any(belongs(host, claim.brand) for host in hosts):

@@ -1,6 +1,7 @@
 """Names a person would use: "Fnac", not "Fnac.com - Service Clients <noreply@mail.fnac.com>"."""
 
 import re
+from functools import lru_cache
 
 from mesinfos.directory import label_of, name_key
 
@@ -20,6 +21,7 @@ _TLD = re.compile(r"\.(?:com|fr|de|net|org|it|es|co\.uk|eu|io|nl|be|ch|pl)$", re
 _EDGES = " -–—|:·,.;'\"*_/•&"
 
 
+@lru_cache(maxsize=4_000)  # a mailbox has a few hundred senders who write again and again
 def readable(display: str, domain: str, local: str = "") -> str:
     """The name of an organisation that no list knows, from its display name when that fits, else from its domain.
 
@@ -37,6 +39,7 @@ def readable(display: str, domain: str, local: str = "") -> str:
     return _from_label(label)
 
 
+@lru_cache(maxsize=4_000)
 def undressed(display: str) -> str:
     """A display name without what every sender adds: "Team", "Newsletter", "via …", "GmbH"."""
     name = _FROM.sub("", _VIA.sub(" ", display)).strip(_EDGES)

@@ -30,17 +30,17 @@ class Stream(NamedTuple):
 
 
 def _stream(name: str, source: list[str]) -> Stream:
-    lines: list[str] = []
-    for raw in source[:MAX_LINES]:
-        line = raw[:MAX_LINE]
-        if line[:1] in ">|":
-            line = _QUOTE.sub("", line)
-        if "://" in line or "www." in line or "mailto:" in line:
-            line = _URL.sub(" ", line).strip()
-        line = line.strip("*_ \t") if "*" in line or "_" in line else line.strip()
-        if line:
-            lines.append(line)
-    return Stream(name, lines, _folded(lines), [_DIGIT.search(line) is not None for line in lines])
+    """One rendering without addresses, quote marks and stars; what a text does not hold, no line is asked for."""
+    lines = [line[:MAX_LINE] for line in source[:MAX_LINES]]
+    text = "\n".join(lines)
+    if ">" in text or "|" in text:
+        lines = [_QUOTE.sub("", line) if line[:1] in {">", "|"} else line for line in lines]
+    if "://" in text or "www." in text or "mailto:" in text:
+        lines = [_URL.sub(" ", line) if ":" in line or "www." in line else line for line in lines]
+    if "*" in text or "_" in text:
+        lines = [line.strip("*_ \t") for line in lines]
+    lines = [bare for line in lines if (bare := line.strip())]
+    return Stream(name, lines, _folded(lines), [found is not None for found in map(_DIGIT.search, lines)])
 
 
 def _folded(lines: list[str]) -> list[str]:
