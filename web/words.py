@@ -10,7 +10,7 @@ from babel.dates import format_date
 from mesinfos.consent.describe import describe
 from mesinfos.consent.grant import Grant
 from mesinfos.errors import N_
-from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus
+from mesinfos.model.values import BookingStatus, Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.wording import translate
 
 
@@ -72,6 +72,21 @@ PARCEL = {
     ParcelStatus.RETURNED: Word(N_("Returned to sender"), "", "sync"),
 }
 
+BOOKING = {
+    BookingStatus.CONFIRMED: Word(N_("Confirmed"), "good", "done"),
+    BookingStatus.PENDING: Word(N_("Awaiting confirmation"), "calm", "clock"),
+    BookingStatus.HOLD: Word(N_("Awaiting confirmation"), "calm", "clock"),
+    BookingStatus.CANCELLED: Word(N_("Cancelled"), "", "remove"),
+}
+
+RETURN = {
+    ReturnStatus.REQUESTED: Word(N_("Return asked for"), "calm", "clock"),
+    ReturnStatus.IN_TRANSIT: Word(N_("On its way back"), "calm", "parcel"),
+    ReturnStatus.RECEIVED: Word(N_("Return received"), "calm", "parcel"),
+    ReturnStatus.REFUNDED: Word(N_("Refunded"), "good", "done"),
+    ReturnStatus.REFUSED: Word(N_("Return refused"), "bad", "warning"),
+}
+
 SOURCE = {
     "idle": Word(N_("Up to date"), "good", "done"),
     "running": Word(N_("Reading"), "calm", "sync"),
@@ -98,6 +113,7 @@ FOUND = {
     "invoices": N_("Invoices"),
     "bookings": N_("Bookings"),
     "benefits": N_("Benefits"),
+    "returns": N_("Returns"),
     "new": N_("New"),
     "known": N_("Already known"),
     "personal": N_("Personal mail, left where it is"),

@@ -113,6 +113,7 @@ FOUND = {
     "invoices": N_("invoices"),
     "bookings": N_("bookings"),
     "benefits": N_("benefits"),
+    "returns": N_("returns"),
     "known": N_("known already"),
     "personal": N_("personal, left where they are"),
     "quarantined": N_("unreadable, kept apart"),

@@ -30,6 +30,7 @@ def json_line(file: str, facts: Facts) -> dict[str, Any]:
         "invoices": [_fact(invoice) for invoice in facts.invoices],
         "bookings": [_fact(booking) for booking in facts.bookings],
         "benefits": [_fact(benefit) for benefit in facts.benefits],
+        "returns": [_fact(one) for one in facts.returns],
         "error": facts.error or None,
     }
 
@@ -62,4 +63,4 @@ def _item(item: Any) -> dict[str, Any]:
 def _scalar(value: Any) -> Any:
     if value is None or value == "":
         return None
-    return str(value) if isinstance(value, Decimal) else to_builtins(value)
+    return f"{value:f}" if isinstance(value, Decimal) else to_builtins(value)

@@ -5,10 +5,10 @@ from datetime import datetime
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
 from mesinfos.model.provenance import Origin
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
 from mesinfos.model.values import Value
 
-Purchase = Order | Parcel | Offer | Invoice | Booking | Benefit
+Purchase = Order | Parcel | Offer | Invoice | Booking | Benefit | Return
 Fact = Message | Body | Attachment | Quarantined | Purchase
 
 
@@ -31,10 +31,13 @@ class Facts(Value, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     personal: bool = False
     error: str = ""
+    returns: tuple[Return, ...] = ()
 
     def purchases(self) -> tuple[Purchase, ...]:
         """Every fact of commerce, in a fixed order."""
-        return (*self.orders, *self.parcels, *self.offers, *self.invoices, *self.bookings, *self.benefits)
+        early: tuple[Purchase, ...] = (*self.orders, *self.parcels, *self.offers, *self.invoices)
+        late: tuple[Purchase, ...] = (*self.bookings, *self.benefits, *self.returns)
+        return early + late
 
 
 class Observation(Value, frozen=True):

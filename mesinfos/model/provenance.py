@@ -4,11 +4,16 @@ from mesinfos.model.values import Value
 
 
 class Provenance(Value, frozen=True):
-    """`extractor` names the reader ("markup", "layout", "text"…), `place` where it looked, `confidence` lies in 0–1."""
+    """`extractor` names the reader ("markup", "layout", "pdf"…), `place` where it looked, `confidence` lies in 0–1.
+
+    A fact may be put together from several readers: `fields` then names the fields that others gave, such as
+    "pdf:total,due html:items"; what it leaves out came from `extractor`.
+    """
 
     extractor: str
     confidence: float = 1.0
     place: str = ""
+    fields: str = ""
 
 
 class Origin(Value, frozen=True):

@@ -1,10 +1,10 @@
-"""What commerce mails tell: orders, parcels, offers, invoices, bookings, benefits. Names are schema.org's."""
+"""What commerce mails tell: orders, parcels, offers, invoices, bookings, benefits, returns, by schema.org's names."""
 
 import datetime as dt
 from decimal import Decimal
 
 from mesinfos.model.provenance import Provenance
-from mesinfos.model.values import Money, OrderStatus, ParcelStatus, Value
+from mesinfos.model.values import BookingStatus, Money, OrderStatus, ParcelStatus, ReturnStatus, Value
 
 
 class Item(Value, frozen=True):
@@ -56,7 +56,10 @@ class Parcel(Value, frozen=True, tag="parcel"):
 
 
 class Offer(Value, frozen=True, tag="offer"):
-    """A promotion; either `percent` or `amount` is set when the mail says how much."""
+    """A promotion; either `percent` or `amount` is set when the mail says how much.
+
+    `conditions` is the sentence that limits it ("from 50 € of purchases, except on books").
+    """
 
     description: str
     code: str = ""
@@ -65,6 +68,7 @@ class Offer(Value, frozen=True, tag="offer"):
     valid_from: dt.date | None = None
     valid_through: dt.date | None = None
     provenance: Provenance | None = None
+    conditions: str = ""
 
 
 class Invoice(Value, frozen=True, tag="invoice"):
@@ -88,10 +92,11 @@ class Booking(Value, frozen=True, tag="booking"):
     end: dt.datetime | None = None
     total: Money | None = None
     provenance: Provenance | None = None
+    status: BookingStatus = BookingStatus.CONFIRMED
 
 
 class Benefit(Value, frozen=True, tag="benefit"):
-    """A loyalty programme's state: points, tier, voucher."""
+    """A loyalty programme's state: points, tier, voucher; `amount` is what the voucher is worth."""
 
     programme: str
     number: str = ""
@@ -99,4 +104,16 @@ class Benefit(Value, frozen=True, tag="benefit"):
     tier: str = ""
     voucher: str = ""
     expires: dt.date | None = None
+    provenance: Provenance | None = None
+    amount: Money | None = None
+
+
+class Return(Value, frozen=True, tag="return"):
+    """A return or a refund: `number` is the merchant's own of it, `amount` what is given back."""
+
+    number: str = ""
+    order_number: str = ""
+    status: ReturnStatus = ReturnStatus.REQUESTED
+    amount: Money | None = None
+    date: dt.date | None = None
     provenance: Provenance | None = None

@@ -72,6 +72,25 @@ class ParcelStatus(StrEnum):
     RETURNED = "returned"
 
 
+class BookingStatus(StrEnum):
+    """schema.org ReservationStatusType, last segment of its address."""
+
+    CONFIRMED = "ReservationConfirmed"
+    PENDING = "ReservationPending"
+    HOLD = "ReservationHold"
+    CANCELLED = "ReservationCancelled"
+
+
+class ReturnStatus(StrEnum):
+    """How far a return is, in the words of after-sales mail; the money back is its end."""
+
+    REQUESTED = "requested"
+    IN_TRANSIT = "in_transit"
+    RECEIVED = "received"
+    REFUNDED = "refunded"
+    REFUSED = "refused"
+
+
 class Money(Value, frozen=True):
     """An exact amount; `currency` is an ISO 4217 code."""
 

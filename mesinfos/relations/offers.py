@@ -1,12 +1,12 @@
 """Offers, bookings and benefits: simpler folds of the same kind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Benefit, Booking, Offer
-from mesinfos.model.values import Value, utc
+from mesinfos.model.values import BookingStatus, Value, utc
 from mesinfos.relations.folding import (
     F,
     Piece,
@@ -16,6 +16,7 @@ from mesinfos.relations.folding import (
     mails,
     merchant_of,
     pieces,
+    settle,
     span,
     told,
 )
@@ -71,7 +72,8 @@ def fold_offers(observations: Iterable[Observation]) -> list[OfferView]:
 
 def fold_bookings(observations: Iterable[Observation]) -> list[BookingView]:
     """Every booking, the latest journey first; one without start counts from when it was first heard of."""
-    groups = grouped(pieces(observations, Booking), _booking_key)
+    found = pieces(observations, Booking)
+    groups = grouped(found, _booking_key(found))
     views = [
         BookingView(view_id, merchant_of(group), _booking(group), *_ends(group)) for view_id, group in groups.items()
     ]
@@ -87,17 +89,34 @@ def fold_benefits(observations: Iterable[Observation]) -> list[BenefitView]:
     return sorted(views, key=lambda view: (view.last_seen, view.id), reverse=True)
 
 
+_BOOKED = {BookingStatus.HOLD: 0, BookingStatus.PENDING: 1, BookingStatus.CONFIRMED: 2}
+"""A booking goes no further than confirmed, so what was cancelled stays cancelled until the person says otherwise."""
+
+
 def _offer_key(piece: Piece[Offer]) -> str:
     fact = piece.fact
     code = fact.code or f"{fact.description.casefold()} {fact.valid_through or ''}"
     return identity("offer", piece.seen, code)
 
 
-def _booking_key(piece: Piece[Booking]) -> str:
-    # A train booked there and back has one reference and two journeys: the start tells them apart.
-    fact = piece.fact
-    start = fact.start.isoformat() if fact.start else ""
-    return identity("booking", piece.seen, f"{fact.reference} {start}" if fact.reference else "")
+def _booking_key(found: Sequence[Piece[Booking]]) -> Callable[[Piece[Booking]], str]:
+    """A train booked there and back has one reference and two journeys: the start tells them apart.
+
+    A mail without a start ("your booking is cancelled") speaks of the only journey of its reference.
+    """
+    starts: dict[str, set[datetime]] = {}
+    for fact, seen in found:
+        if fact.start and fact.reference:
+            starts.setdefault(identity("booking", seen, fact.reference), set()).add(fact.start)
+
+    def key(piece: Piece[Booking]) -> str:
+        fact, known = piece.fact, starts.get(identity("booking", piece.seen, piece.fact.reference), set())
+        start = fact.start or (next(iter(known)) if len(known) == 1 else None)
+        return identity(
+            "booking", piece.seen, f"{fact.reference} {start.isoformat() if start else ''}" if fact.reference else ""
+        )
+
+    return key
 
 
 def _benefit_key(piece: Piece[Benefit]) -> str:
@@ -120,6 +139,7 @@ def _offer(group: Sequence[Piece[Offer]]) -> Offer:
         valid_from=told(group, lambda fact: fact.valid_from),
         valid_through=told(recent, lambda fact: fact.valid_through),
         provenance=told(recent, lambda fact: fact.provenance),
+        conditions=told(recent, lambda fact: fact.conditions),
     )
 
 
@@ -133,6 +153,7 @@ def _booking(group: Sequence[Piece[Booking]]) -> Booking:
         end=told(recent, lambda fact: fact.end),
         total=told(group, lambda fact: fact.total),
         provenance=told(group, lambda fact: fact.provenance),
+        status=settle(group, lambda fact: fact.status, _BOOKED, 3),
     )
 
 
@@ -146,4 +167,5 @@ def _benefit(group: Sequence[Piece[Benefit]]) -> Benefit:
         voucher=told(recent, lambda fact: fact.voucher),
         expires=told(recent, lambda fact: fact.expires),
         provenance=told(recent, lambda fact: fact.provenance),
+        amount=told(recent, lambda fact: fact.amount),
     )

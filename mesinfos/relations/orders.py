@@ -6,13 +6,14 @@ alone, is marked so, and can never touch a real order; one without number is key
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from msgspec.structs import replace
 
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Item, Order
-from mesinfos.model.values import OrderStatus, ParcelStatus, Value
+from mesinfos.model.values import Money, OrderStatus, ParcelStatus, Value
 from mesinfos.relations.folding import (
     Piece,
     by_person,
@@ -27,6 +28,7 @@ from mesinfos.relations.folding import (
 )
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
 from mesinfos.relations.parcels import ParcelView, fold_parcels
+from mesinfos.relations.returns import ReturnView, fold_returns
 
 STEPS = {
     OrderStatus.PAYMENT_DUE: 0,
@@ -40,7 +42,10 @@ UNDONE = frozenset({OrderStatus.CANCELLED, OrderStatus.RETURNED})
 
 
 class OrderView(Value, frozen=True):
-    """An order as the person sees it. `verified` is false when nobody proved that the merchant sent it."""
+    """An order as the person sees it. `verified` is false when nobody proved that the merchant sent it.
+
+    `kept` is the status without what mails said of a return: the order goes on when only a part of it came back.
+    """
 
     id: str
     merchant: Merchant | None
@@ -52,38 +57,51 @@ class OrderView(Value, frozen=True):
     invoices: tuple[InvoiceView, ...] = ()
     messages: tuple[str, ...] = ()
     corrected: bool = False
+    returns: tuple[ReturnView, ...] = ()
+    kept: OrderStatus | None = None
 
     @property
     def day(self) -> date:
         """The day of the order: the one it states, else the day it was first heard of."""
         return self.order.date or self.first_seen.date()
 
+    @property
+    def refunded(self) -> Money | None:
+        """What came back of the total, in its currency."""
+        total = self.order.total
+        back = [one.back.amount.amount for one in self.returns if one.refunded and _paid_in(one, total)]  # type: ignore[union-attr]
+        return Money(sum(back, Decimal(0)), total.currency) if back and total else None
+
 
 def fold_orders(observations: Iterable[Observation]) -> list[OrderView]:
-    """Every order, newest first, with its parcels and invoices; pure, order-independent and idempotent."""
-    observations = list(observations)
-    return attach(fold_bare(observations), fold_parcels(observations), fold_invoices(observations))
+    """Every order, newest first, with its parcels, invoices and returns; order-independent and idempotent."""
+    seen = list(observations)
+    return attach(fold_bare(seen), fold_parcels(seen), fold_invoices(seen), fold_returns(seen))
 
 
 def fold_bare(observations: Iterable[Observation]) -> dict[str, OrderView]:
-    """Orders by id, before parcels and invoices are attached."""
+    """Orders by id, before parcels, invoices and returns are attached."""
     groups = grouped(pieces(observations, Order), lambda piece: identity("order", piece.seen, piece.fact.order_number))
     return {order_id: fold_one(order_id, group) for order_id, group in groups.items()}
 
 
 def attach(
-    bare: Mapping[str, OrderView], parcels: Iterable[ParcelView], invoices: Iterable[InvoiceView]
+    bare: Mapping[str, OrderView],
+    parcels: Iterable[ParcelView],
+    invoices: Iterable[InvoiceView],
+    returns: Iterable[ReturnView] = (),
 ) -> list[OrderView]:
-    """Orders with their parcels and invoices, newest first; an order goes on when its parcels do."""
-    by_order: dict[str, tuple[list[ParcelView], list[InvoiceView]]] = {}
-    for parcel in parcels:
-        if parcel.order_id:
-            by_order.setdefault(parcel.order_id, ([], []))[0].append(parcel)
-    for invoice in invoices:
-        if invoice.order_id:
-            by_order.setdefault(invoice.order_id, ([], []))[1].append(invoice)
+    """Orders with what hangs on them, newest first; an order goes on when its parcels do."""
+    by_order: dict[str, tuple[list[ParcelView], list[InvoiceView], list[ReturnView]]] = {}
+    hanging: list[ParcelView | InvoiceView | ReturnView] = [*parcels, *invoices, *returns]
+    for thing in hanging:
+        if thing.order_id:
+            by_order.setdefault(thing.order_id, ([], [], []))[_PLACES[type(thing)]].append(thing)  # type: ignore[arg-type]
     views = [_complete(view, *by_order[view.id]) if view.id in by_order else view for view in bare.values()]
     return sorted(views, key=lambda view: (view.day, view.first_seen, view.id), reverse=True)
+
+
+_PLACES: dict[type[Value], int] = {ParcelView: 0, InvoiceView: 1, ReturnView: 2}
 
 
 def fold_one(order_id: str, group: Sequence[Piece[Order]]) -> OrderView:
@@ -98,7 +116,15 @@ def fold_one(order_id: str, group: Sequence[Piece[Order]]) -> OrderView:
         last_seen=last_seen,
         messages=mails(group),
         corrected=by_person(group[0]),
+        kept=_kept(group),
     )
+
+
+def _kept(group: Sequence[Piece[Order]]) -> OrderStatus | None:
+    others = [piece for piece in group if piece.fact.status is not OrderStatus.RETURNED]
+    if not others or len(others) == len(group):
+        return None
+    return settle(others, lambda fact: fact.status, STEPS, STEPS[OrderStatus.IN_TRANSIT])
 
 
 def _whole(group: Sequence[Piece[Order]]) -> Order:
@@ -130,15 +156,31 @@ def _richness(items: tuple[Item, ...]) -> tuple[int, int, int]:
     return len(items), sum(item.price is not None for item in items), sum(bool(item.image) for item in items)
 
 
-def _complete(view: OrderView, parcels: list[ParcelView], invoices: list[InvoiceView]) -> OrderView:
-    status = view.order.status if view.corrected else _carried(view.order.status, parcels)
-    order = view.order if status is view.order.status else replace(view.order, status=status)
-    return replace(
+def _complete(
+    view: OrderView, parcels: list[ParcelView], invoices: list[InvoiceView], returns: list[ReturnView]
+) -> OrderView:
+    whole = replace(
         view,
-        order=order,
         parcels=tuple(sorted(parcels, key=lambda parcel: (parcel.first_seen, parcel.id))),
         invoices=tuple(sorted(invoices, key=lambda invoice: (invoice.last_seen, invoice.id))),
+        returns=tuple(sorted(returns, key=lambda one: (one.last_seen, one.id))),
     )
+    status = view.order.status if view.corrected else _carried(_returned(whole), parcels)
+    return whole if status is view.order.status else replace(whole, order=replace(view.order, status=status))
+
+
+def _returned(view: OrderView) -> OrderStatus:
+    """The status after what came back: all of the money undoes an order, a part of it does not."""
+    status, total, back = view.order.status, view.order.total, view.refunded
+    if not total or not back:
+        return status
+    if back.amount >= total.amount:
+        return status if status in UNDONE else OrderStatus.RETURNED
+    return view.kept or status if status is OrderStatus.RETURNED else status
+
+
+def _paid_in(one: ReturnView, total: Money | None) -> bool:
+    return one.back.amount is not None and total is not None and one.back.amount.currency == total.currency
 
 
 def _carried(status: OrderStatus, parcels: Sequence[ParcelView]) -> OrderStatus:

@@ -17,7 +17,7 @@ from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message, Quarantined
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
 from mesinfos.relations.folding import domain_of
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
 from mesinfos.relations.merchants import MerchantView, Tally, fold_merchants, tally
@@ -31,6 +31,7 @@ from mesinfos.relations.offers import (
 )
 from mesinfos.relations.orders import OrderView, attach, fold_bare
 from mesinfos.relations.parcels import Holders, ParcelView, fold_parcels, orders_by_mail
+from mesinfos.relations.returns import ReturnView, fold_returns
 from mesinfos.relations.spending import MerchantSpend, MonthSpend, by_merchant, by_month
 from mesinfos.vault.records import read_records
 from mesinfos.vault.unlock import OpenVault
@@ -62,6 +63,7 @@ class Relation(NamedTuple):
     invoices: list[InvoiceView]
     bookings: list[BookingView]
     benefits: list[BenefitView]
+    returns: list[ReturnView]
 
 
 class Reading:
@@ -172,6 +174,10 @@ class Reading:
         """Every loyalty programme, the one last heard of first."""
         return self.derived("benefits", lambda: fold_benefits(self._of(Benefit)))
 
+    def returns(self) -> list[ReturnView]:
+        """Every return and refund, the one last heard of first."""
+        return self.derived("returns", lambda: fold_returns(self._of(Return), self._holders()))
+
     def merchants(self) -> list[MerchantView]:
         """Every merchant, the one last heard from first."""
         return self.derived(
@@ -218,10 +224,11 @@ class Reading:
             self._cut("invoices", self.invoices).get(merchant_id, []),
             self._cut("bookings", self.bookings).get(merchant_id, []),
             self._cut("benefits", self.benefits).get(merchant_id, []),
+            self._cut("returns", self.returns).get(merchant_id, []),
         )
 
     def _orders(self) -> list[OrderView]:
-        return attach(fold_bare(self._of(Order)), self.parcels(), self.invoices())
+        return attach(fold_bare(self._of(Order)), self.parcels(), self.invoices(), self.returns())
 
     def _holders(self) -> Holders:
         return self.derived("orders by mail", lambda: orders_by_mail(self._of(Order)))

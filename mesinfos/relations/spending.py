@@ -1,6 +1,7 @@
 """What was spent: by month and by merchant, from folded orders, each currency on its own.
 
-Only proved orders count, and those cancelled or returned do not: a forged confirmation must not change a sum.
+Only proved orders count, and those cancelled or returned do not: a forged confirmation must not change a sum. Of an
+order of which a part came back, the rest counts.
 """
 
 from collections.abc import Iterable
@@ -40,7 +41,8 @@ def spent(orders: Iterable[OrderView]) -> tuple[Money, ...]:
     for view in orders:
         total = view.order.total
         if total is not None and counted(view):
-            sums[total.currency] = sums.get(total.currency, Decimal()) + total.amount
+            cost = total.amount - (view.refunded.amount if view.returns and view.refunded else 0)
+            sums[total.currency] = sums.get(total.currency, Decimal()) + cost
     return tuple(Money(amount, currency) for currency, amount in sorted(sums.items(), key=_largest))
 
 

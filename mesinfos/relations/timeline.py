@@ -10,7 +10,7 @@ from mesinfos.relations.reading import Reading, Relation, Seen
 class Entry(Value, frozen=True):
     """One moment of a relation.
 
-    `kind` is "message", "order", "parcel", "invoice" or "booking"; `ref` the id under which that thing is found;
+    `kind` is "message", "order", "parcel", "invoice", "booking" or "return"; `ref` the id under which it is found;
     `title` its subject or number; `detail` the category, status or amount in the model's own words.
     """
 
@@ -41,6 +41,8 @@ def _entries(relation: Relation) -> Iterator[Entry]:
     for booking in relation.bookings:
         start = utc(booking.booking.start).isoformat() if booking.booking.start else ""
         yield Entry(booking.first_seen, "booking", booking.booking.what or booking.booking.reference, booking.id, start)
+    for one in relation.returns:
+        yield Entry(one.last_seen, "return", one.back.number or one.back.order_number, one.id, one.back.status)
 
 
 def _mail(seen: Seen) -> Entry:

@@ -10,10 +10,19 @@ from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from mesinfos.model.facts import Purchase
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
 
 _HEADERS = (b"from", b"date", b"subject", b"message-id")
 _HEADER = re.compile(rb"\n(From|Date|Subject|Message-ID)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE)
+_NAMES: dict[type[Purchase], tuple[str, ...]] = {
+    Order: ("order_number",),
+    Parcel: ("tracking_number", "order_number"),
+    Invoice: ("number", "order_number"),
+    Booking: ("reference",),
+    Offer: ("code",),
+    Benefit: ("number", "programme"),
+    Return: ("number", "order_number"),
+}
 LONGEST_HEAD = 256 * 1024  # bytes; headers beyond that are compared as part of the body
 
 # Sorted: a fact's identity must not hang on the order in which a release declares its fields.
@@ -40,19 +49,7 @@ def _cut(raw: bytes) -> tuple[bytes, bytes]:
 
 def number_of(fact: Purchase) -> str:
     """What a merchant calls the thing: order number, tracking number, code; "" when it has no name."""
-    match fact:
-        case Order():
-            return fact.order_number
-        case Parcel():
-            return fact.tracking_number or fact.order_number
-        case Invoice():
-            return fact.number or fact.order_number
-        case Booking():
-            return fact.reference
-        case Offer():
-            return fact.code
-        case Benefit():
-            return fact.number or fact.programme
+    return next((name for field in _NAMES[type(fact)] if (name := getattr(fact, field))), "")
 
 
 def fact_parts(domain: str, verified: bool, fact: Purchase) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from mesinfos.connector import Batch
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.message import Message, Quarantined
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
 from mesinfos.syncing.sameness import number_of
 
 _NAMES = {
@@ -20,6 +20,7 @@ _NAMES = {
     Invoice: "invoices",
     Booking: "bookings",
     Benefit: "benefits",
+    Return: "returns",
 }
 FINDINGS = ("new", "known", "personal", "quarantined", "rejected", *_NAMES.values())
 
@@ -52,6 +53,7 @@ class Summary(Struct, frozen=True):
     bookings: int = 0
     benefits: int = 0
     seconds: float = 0.0
+    returns: int = 0
 
 
 class Tally:

@@ -9,8 +9,8 @@ from mesinfos.model.facts import Fact, Observation
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message
 from mesinfos.model.provenance import Origin
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel
-from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel, Return
+from mesinfos.model.values import BookingStatus, Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.relations.folding import PERSON
 from mesinfos.relations.reading import Reading, Seen
 from tests.cast import ACME, ZETA
@@ -67,7 +67,17 @@ facts = st.one_of(
     ),
     st.builds(Invoice, _numbers, total=_totals, order_number=_numbers),
     st.builds(Offer, st.sampled_from(["-10 %", "Soldes"]), code=st.sampled_from(["", "MARS"]), valid_through=_days),
-    st.builds(Booking, st.sampled_from(["", "QX7"]), what=st.sampled_from(["", "Paris–Lyon"]), total=_totals),
+    st.builds(
+        Booking,
+        st.sampled_from(["", "QX7"]),
+        what=st.sampled_from(["", "Paris–Lyon"]),
+        start=st.sampled_from([None, START]),
+        total=_totals,
+        status=st.sampled_from(BookingStatus),
+    ),
+    st.builds(
+        Return, st.sampled_from(["", "R-1", "R-2"]), _numbers, st.sampled_from(ReturnStatus), amount=_totals, date=_days
+    ),
     st.builds(Benefit, st.sampled_from(["Club", "club"]), points=st.sampled_from([None, 10, 20])),
 )
 observations = st.builds(

@@ -12,8 +12,8 @@ from mesinfos.model.facts import Fact, Observation
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
 from mesinfos.model.provenance import Provenance
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel
-from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel, Return
+from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.relations.reading import read
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import NewRecord, store_records
@@ -137,12 +137,14 @@ def _others(house: Furnisher) -> None:
     today = NOW.date()
     offers = (
         Offer("Sur toute la papeterie", "TILLEUL15", Decimal(15), valid_through=today + timedelta(days=9)),
-        Offer("Livraison offerte dès 30 € d’achat"),
+        Offer("Livraison offerte", conditions="Dès 30 € d’achat, hors meubles"),
         Offer("Soldes d’été", "ETE", Decimal(30), valid_through=date(2026, 1, 5)),
     )
     for offer, merchant in zip(offers, MERCHANTS[1:4], strict=True):
         house.keep(offer, merchant, 3)
     house.keep(Benefit("Carte Bazar", points=1240, tier="Argent"), MERCHANTS[4], 8)
+    back = Return("RMA-12", "A-4100", ReturnStatus.REFUNDED, Money(Decimal("9.90"), "EUR"), today)
+    house.keep(back, MERCHANTS[0], 1)
     house.keep(Booking("RR-8812", "Rennes → Brest", "Rennes", NOW + timedelta(days=12)), MERCHANTS[5], 10)
 
 
