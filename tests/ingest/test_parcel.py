@@ -2,9 +2,8 @@ from datetime import date
 
 import pytest
 
-from mesinfos.ingest.carriers import CARRIERS, by_domain, by_host, by_name, by_number, named_in, valid_s10, valid_ups
 from mesinfos.model.merchant import Merchant
-from mesinfos.model.values import Kind, ParcelStatus
+from mesinfos.model.values import ParcelStatus
 from tests.ingest.mails import read
 
 
@@ -109,40 +108,18 @@ def test_several_parcels_of_one_mail_are_all_told() -> None:
     assert found.orders == ()
 
 
-def test_the_carriers_are_known_by_domain_host_name_and_number() -> None:
-    """Subdomains count; look-alikes do not."""
-    one = by_domain("mail.notif.chronopost.fr")
-    assert one is not None
-    assert one.name == "Chronopost"
-    assert by_domain("chronopost.fr.evil.example") is None
-    one = by_host("www.laposte.fr")
-    assert one is not None
-    assert one.name == "La Poste"
-    one = by_name("mondial relay")
-    assert one is not None
-    assert one.name == "Mondial Relay"
-    assert [one.name for one in named_in("expedie par chronopost puis dhl")] == ["Chronopost", "DHL"]
-    assert by_number("1Z999AA10123456784") is not None
-    assert by_number("1Z999AA10123456785") is None
-    assert by_number("12345678901") is None
+def test_a_number_named_beside_another_carrier_is_its_own_carriers() -> None:
+    """A footer may name DHL; 1Z… with its check digit is a number of UPS all the same."""
+    text = "Wir versenden mit DHL.\nTracking number: 1Z999AA10123456784"
+    (parcel,) = read("Ihre Bestellung wurde versandt", text).parcels
+    assert (parcel.carrier, parcel.tracking_url) == ("UPS", "https://www.ups.com/track?tracknum=1Z999AA10123456784")
 
 
-def test_check_digits_follow_the_standards() -> None:
-    """UPU S10: 12345678 has the check digit 5; UPS: the sample number that it publishes."""
-    assert valid_s10("RR123456785FR")
-    assert not valid_s10("RR123456784FR")
-    assert not valid_s10("nonsense")
-    assert valid_ups("1Z999AA10123456784")
-    assert not valid_ups("1Z")
-    assert by_number("RR123456785FR") is not None
-    assert by_number("RR123456785ZZ") is None
-
-
-def test_every_carrier_is_whole() -> None:
-    """A name, a way to be recognised, and an address with a place for the number."""
-    for carrier in CARRIERS:
-        assert carrier.name
-        assert carrier.names or carrier.domains
-        assert not carrier.url or "{number}" in carrier.url
-    assert len(CARRIERS) >= 40
-    assert Kind.CARRIER
+def test_a_right_check_digit_makes_a_parcel_surer() -> None:
+    """The same mail with the digit that the number asks for, and with another."""
+    said = "Your parcel is on its way."
+    (right,) = read("Your parcel", f"{said} 1Z999AA10123456784", sender="x@ups.com").parcels
+    (wrong,) = read("Your parcel", f"{said} 1Z999AA10123456785", sender="x@ups.com").parcels
+    assert right.provenance is not None
+    assert wrong.provenance is not None
+    assert right.provenance.confidence > wrong.provenance.confidence

@@ -1,69 +1,98 @@
 """Carriers as data: how each writes its numbers, from where, and where a number can be followed.
 
-One `[[carrier]]` table each: `names` as written in mails, sender `domains`, link `hosts`, `patterns` of a number once
-its spaces are gone, `strong` ones that tell the carrier by themselves, and the `url`. UPU S10 numbers
-carry a check digit (S10-12, weights 8 6 4 2 3 5 9 7), UPS ones too; both are asked for only where nothing else speaks.
+One file each in `couriers/`, in the format of tracking_number_data (https://github.com/jkeen/tracking_number_data), so
+that either can use the other's. What that format has no place for stands in the object `mesinfos`: `names` as written
+in mails, sender `domains`, link `hosts`, `strong` (the forms, by id, that tell the carrier by themselves) and `issues`
+(the countries whose UPU S10 numbers are its own). Digits alone tell no carrier: its context does, and a right check
+digit makes it surer.
 """
 
 import re
-import tomllib
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
-from typing import Any, NamedTuple
 
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from mesinfos.ingest.carriers.form import Form
 from mesinfos.ingest.words import fold
 
-_S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}")
-_UPS = re.compile(r"1Z([0-9A-Z]{15})(\d)")
 _SPACES = re.compile(r"[\s.\-]")
+_S10 = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}")
 
 
-class Carrier(NamedTuple):
-    """One carrier."""
+class _Own(Struct, frozen=True):
+    names: tuple[str, ...]
+    domains: tuple[str, ...]
+    hosts: tuple[str, ...]
+    strong: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+
+
+class Carrier(Struct, frozen=True, dict=True, eq=False):
+    """One carrier, as its file tells it."""
 
     name: str
-    names: tuple[str, ...]
-    domains: frozenset[str]
-    hosts: tuple[str, ...]
-    pattern: re.Pattern[str]
-    strong: re.Pattern[str] | None
-    url: str
+    courier_code: str
+    tracking_numbers: tuple[Form, ...]
+    mesinfos: _Own
+
+    @property
+    def strong(self) -> tuple[Form, ...]:
+        """The forms that tell the carrier by themselves."""
+        return tuple(form for form in self.tracking_numbers if form.id in self.mesinfos.strong)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Every form in one expression."""
+        return _joined(self.tracking_numbers)
 
     def fits(self, number: str) -> bool:
         """Whether the carrier writes its numbers so."""
         return self.pattern.fullmatch(number) is not None
 
+    def proves(self, number: str) -> bool:
+        """Whether a check digit of the carrier's own confirms the number; a wrong one may be another form's digit."""
+        return any(form.checked(number) for form in self.tracking_numbers if form.validation.checksum)
 
-def _joined(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    def follow(self, number: str) -> str:
+        """Where the number can be followed, "" where nowhere."""
+        fitting = (form.tracking_url for form in self.tracking_numbers if form.pattern.fullmatch(number))
+        return next(fitting, "").replace("%s", number)
 
 
-def _carrier(table: dict[str, Any]) -> Carrier:
-    strong = table.get("strong")
-    return Carrier(
-        table["name"],
-        tuple(fold(name) for name in table["names"]),
-        frozenset(table["domains"]),
-        tuple(table["hosts"]),
-        _joined(table["patterns"]),
-        _joined(strong) if strong else None,
-        table["url"],
-    )
+def _joined(forms: tuple[Form, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{form.source})" for form in forms))
 
 
 def _read() -> tuple[Carrier, ...]:
-    files = sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name)
-    tables = (tomllib.loads(file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".toml"))
-    return tuple(_carrier(table) for tables_of in tables for table in tables_of["carrier"])
+    folder = resources.files(__name__) / "couriers"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
+    decode = Decoder(Carrier).decode
+    return tuple(decode(file.read_bytes()) for file in files)
+
+
+def _by(name: str) -> dict[str, Carrier]:
+    return {key: carrier for carrier in reversed(CARRIERS) for key in getattr(carrier.mesinfos, name)}
 
 
 CARRIERS: tuple[Carrier, ...] = _read()
-_BY_DOMAIN = {domain: carrier for carrier in reversed(CARRIERS) for domain in carrier.domains}
-_BY_HOST = {host: carrier for carrier in reversed(CARRIERS) for host in carrier.hosts}
-_BY_NAME = {name: carrier for carrier in reversed(CARRIERS) for name in carrier.names}
-_NAMES = re.compile(
-    r"(?<!\w)(?:" + "|".join(re.escape(name) for name in sorted(_BY_NAME, key=len, reverse=True)) + r")(?!\w)"
-)
+_BY_DOMAIN = _by("domains")
+_BY_HOST = _by("hosts")
+_BY_NAME = {fold(name): carrier for name, carrier in _by("names").items()}
+_ISSUER = _by("issues")
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for name in sorted(_BY_NAME, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{names})(?!\w)")
+
+
+@cache
+def _strong() -> tuple[re.Pattern[str], tuple[tuple[Carrier, Form], ...]]:
+    pairs = tuple((carrier, form) for carrier in CARRIERS for form in carrier.strong)
+    return _joined(tuple(form for _, form in pairs)), pairs
 
 
 def _suffixes(host: str) -> list[str]:
@@ -90,7 +119,7 @@ def by_name(text: str) -> Carrier | None:
 
 def named_in(text: str) -> list[Carrier]:
     """The carriers that a folded text names, in order, each once."""
-    return list(dict.fromkeys(_BY_NAME[match.group()] for match in _NAMES.finditer(text)))
+    return list(dict.fromkeys(_BY_NAME[match.group()] for match in _names().finditer(text)))
 
 
 def normal(number: str) -> str:
@@ -98,36 +127,12 @@ def normal(number: str) -> str:
     return _SPACES.sub("", number).upper()
 
 
-def valid_s10(number: str) -> bool:
-    """Whether the number is a UPU S10 one with a right check digit."""
-    match = _S10.fullmatch(number)
-    if match is None:
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(match[1], (8, 6, 4, 2, 3, 5, 9, 7), strict=True))
-    check = 11 - total % 11
-    return int(match[2]) == {10: 0, 11: 5}.get(check, check)
-
-
-def valid_ups(number: str) -> bool:
-    """Whether the number is a UPS one with a right check digit: letters count as digits, every second one doubles."""
-    match = _UPS.fullmatch(number)
-    if match is None:
-        return False
-    values = [int(char) if char.isdigit() else (ord(char) - 63) % 10 for char in match[1]]
-    total = sum(values[0::2]) + 2 * sum(values[1::2])
-    return int(match[2]) == -total % 10
-
-
 def by_number(number: str) -> Carrier | None:
     """The carrier that a number tells by itself: strong forms only, with their check digit where there is one."""
-    for carrier in CARRIERS:
-        if carrier.strong and carrier.strong.fullmatch(number):
-            return carrier if carrier.name != "UPS" or valid_ups(number) else None
-    if valid_s10(number):
-        issuer = number[-2:]
-        return next((carrier for carrier in CARRIERS if _issues(carrier, issuer)), None)
-    return None
-
-
-def _issues(carrier: Carrier, country: str) -> bool:
-    return carrier.fits(f"XX000000000{country}") and not carrier.fits("XX000000000QQ")
+    pattern, pairs = _strong()
+    if pattern.fullmatch(number):
+        for carrier, form in pairs:
+            if form.pattern.fullmatch(number) and form.checked(number) is not False:
+                return carrier
+    issuer = _ISSUER.get(number[-2:]) if _S10.fullmatch(number) else None
+    return issuer if issuer and issuer.proves(number) else None

@@ -143,7 +143,7 @@ def _labelled(sheet: Sheet, numbers: Iterable[Numbered], sender: Carrier | None)
         number = normal(one.value)
         if one.kind == "tracking" and one.confidence >= 0.5 and len(number) >= 8:
             near = _carrier_near(sheet, one)
-            carrier = sender or near or by_number(number)
+            carrier = sender or (near if near and near.fits(number) else by_number(number) or near)
             sure = (
                 one.confidence
                 if carrier is None
@@ -202,7 +202,13 @@ def candidates(
             known is None or (one.confidence, one.carrier is not None) > (known.confidence, known.carrier is not None)
         ):
             best[one.number] = one
-    return _without_parts(list(best.values()))
+    return _without_parts([_weighed(one) for one in best.values()])
+
+
+def _weighed(one: Candidate) -> Candidate:
+    """A right check digit makes a number surer; a wrong one may be a form's that has none."""
+    proved = one.carrier is not None and one.carrier.proves(one.number)
+    return one._replace(confidence=min(0.98, one.confidence + 0.08)) if proved else one
 
 
 def _without_parts(found: list[Candidate]) -> list[Candidate]:
@@ -263,7 +269,7 @@ def parcels(sheet: Sheet, found: list[Candidate], status: str, order_number: str
             tracking_number=one.number,
             status=known,
             order_number=order_number,
-            tracking_url=one.carrier.url.replace("{number}", one.number) if one.carrier else "",
+            tracking_url=one.carrier.follow(one.number) if one.carrier else "",
             expected_from=window.first if window else None,
             expected_until=window.last if window else None,
             pickup_place=place,
