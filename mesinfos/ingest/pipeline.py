@@ -8,6 +8,7 @@ from mesinfos.ingest.authenticate import authenticate
 from mesinfos.ingest.categorise import Verdict, categorise
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.extract import Found, extract
+from mesinfos.ingest.goods import with_categories
 from mesinfos.ingest.identify import identify
 from mesinfos.ingest.kind import with_kind
 from mesinfos.ingest.parse import Mail, parse
@@ -47,12 +48,13 @@ def _recognise(mail: Mail, context: Context, received_at: datetime | None) -> Fa
         return Facts(sender, personal=True)
     found = extract(mail, merchant, sent)
     verdict = categorise(mail, merchant, found)
+    merchant = with_kind(merchant, mail, found)
     return Facts(
         sender,
-        merchant=with_kind(merchant, mail, found),
+        merchant=merchant,
         message=_message(mail, sender, sent, verdict, ""),
         body=Body(mail.text[:MAX_TEXT], mail.html[:MAX_TEXT]),
-        orders=found.orders,
+        orders=with_categories(found.orders, merchant, verdict.language),
         parcels=found.parcels,
         offers=found.offers,
         invoices=found.invoices,

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from scripts.quality.goods import goods_report
 from scripts.quality.measure import outcomes
 from scripts.quality.report import report
 
@@ -17,6 +18,7 @@ def main(arguments: list[str]) -> int:
             print(report(name, list(outcomes(folder)), wrong="-v" in arguments))
         else:
             print(f"\n{name}: the folder {folder.name} is not here, so nothing was measured.")
+    print(goods_report(ROOT / "tests" / "golden" / "products.tsv", wrong="-v" in arguments))
     return 0
 
 
