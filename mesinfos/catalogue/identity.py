@@ -29,3 +29,12 @@ def asin_in(url: str) -> str:
         return ""
     match = _ASIN.search(url) or _ASIN.search(unquote(urlsplit(url).query))
     return match[1] if match else ""
+
+
+def asin_number(asin: str) -> str:
+    """The GTIN that Amazon's number is for a book: it is the book's ISBN-10 then; "" for other goods."""
+    if not re.fullmatch(r"\d{9}[\dX]", asin):
+        return ""
+    if sum((10 - at) * (10 if sign == "X" else int(sign)) for at, sign in enumerate(asin)) % 11:
+        return ""
+    return next(found for last in range(10) if (found := gtin14(f"978{asin[:9]}{last}")))
