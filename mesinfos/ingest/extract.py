@@ -11,7 +11,7 @@ from mesinfos.ingest.extractors.benefit import benefits
 from mesinfos.ingest.extractors.booking import bookings
 from mesinfos.ingest.extractors.invoice import due_date, invoices, pays_out
 from mesinfos.ingest.extractors.items import complete, named_items, read_items
-from mesinfos.ingest.extractors.layout import Labelled, labelled_amounts
+from mesinfos.ingest.extractors.layout import BARE, Labelled, labelled_amounts
 from mesinfos.ingest.extractors.markup import Markup, markup
 from mesinfos.ingest.extractors.numbers import Numbered, numbers
 from mesinfos.ingest.extractors.offer import code_of, offers
@@ -129,7 +129,7 @@ def _clues(reading: _Reading, *, carrier: bool, points: bool) -> Clues:
         booking="booking" in labelled or bool(declared.bookings),
         code=bool(reading.code),
         carrier_sender=carrier,
-        prices=len(reading.amounts),
+        prices=sum(one.kind != BARE for one in reading.amounts),
         points=points,
     )
 

@@ -117,7 +117,7 @@ def _read(low: str, match: re.Match[str], place: str, *, bare: bool) -> Amount |
     if minus and before and before["minus0"] and re.search(r"\w ?- $", low[: before.end("minus0") + 1]):
         minus = False  # "Coffee - € 5.50": a dash between a name and its price
     start = before.start() if before and _currency(before["cur"], place) else start
-    if not currency and not (bare and re.search(r"[.,]\d\d$", value)):
+    if not currency and not (bare and re.search(r"[.,](?:\d\d|--?)$", value)):
         return None
     exact = abs(number(value))
     return Amount(-exact if minus else exact, currency, start, end, bool(currency))

@@ -1,35 +1,30 @@
-"""The lines of an order: name, quantity, unit price, found block by block above each price, and checked by their sum.
+"""The lines of an order, read out of its cells block by block and checked by their sum.
 
-A price that no label explains, before the totals, is an item's; its name stands before it in the line, in a cell of
-the same row, or in the lines above it since the last price. When the sums meet the subtotal, the reading is sure.
+A block is a name, then its details, its count and its prices, until the next name. Where the sums of some reading meet
+a total of the mail, that reading is proved; recommendations below an order have prices too, and prove nothing.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from mesinfos.ingest.extractors.amounts import amounts
-from mesinfos.ingest.extractors.dates import dates
-from mesinfos.ingest.extractors.layout import Labelled, says_total
-from mesinfos.ingest.extractors.numbers import kind_of
-from mesinfos.ingest.lexicon import starts
+from mesinfos.ingest.extractors.cells import Cell, Role, cells_of
+from mesinfos.ingest.extractors.layout import Labelled
+from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
 from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.model.purchase import Item
 
-_LEADING = re.compile(r"^(?:(\d{1,3}) ?[x×✕*](?!\w)|(\d{1,2}) (?=[A-ZÀ-Ý][^\W\d_]{2}))\s*", re.IGNORECASE)
-_TRAILING = re.compile(r"(?:^|[\s(])(?:[x×✕] ?(\d{1,3})|(\d{1,3}) ?[x×✕]|\((\d{1,3})\))\)?$", re.IGNORECASE)
-_CODE = re.compile(r"(?=[A-Z-]{0,40}\d)[A-Z0-9-]{6,60}")
-_TOKEN = re.compile(r"(?=[a-z]{0,8}\d)[a-z0-9-]{5,}")
-_CUT = re.compile(r"(?:\.\.\.|…)$")
 _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")
 _AFTER_COLON = re.compile(r": ([^:]{6,150}?)(?:\.\.\.|…)$")
-_LEAD = " \t-*•·|:>–—([])"
 MAX_ITEMS = 60
-_NAMING = frozenset({"order", "booking", "tracking", "invoice", "customer", "receipt"})
+MAX_EXTRAS = 6
 _ENDS = frozenset({"subtotal", "grand", "due", "total", "paid"})
-_CLOSING = _ENDS | {"part", "card"}
-_NOT_ITEMS = frozenset({*_ENDS, "shipping", "discount", "tax", "refund", "part", "card", "other"})
+_EXTRAS = frozenset({"shipping", "tax", "discount", "card", "part"})
 
 
 class Read(NamedTuple):
@@ -39,205 +34,174 @@ class Read(NamedTuple):
     proved: bool
 
 
-def _quantity(low: str, sheet: Sheet) -> int:
-    for pattern in (sheet.lexicon.counted, _LEADING, _TRAILING):
-        match = pattern.search(low)
-        if match:
-            count = int(next(group for group in match.groups() if group))
-            return count if 1 <= count <= 500 else 1
-    return 0
+class Block(Struct):
+    """One thing that is sold, as far as it was read; `closed` once a sum stood below it."""
 
+    names: list[str]
+    count: int = 0
+    prices: list[Decimal] = []
+    closed: bool = False
 
-def _tidy(name: str) -> str:
-    name = _TRAILING.sub("", _LEADING.sub("", name.strip(_LEAD))).strip(_LEAD + ",;")[:300]
-    return name + ")" if name.count("(") > name.count(")") else name
-
-
-def _name_like(line: str, low: str, sheet: Sheet) -> bool:
-    letters = sum(char.isalpha() for char in low)
-    if letters < 3 or len(line) > 300 or line.endswith((":", "?", "!")) or sheet.lexicon.counted.match(low):
-        return False
-    if low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(line) or _labels(low, sheet):
-        return False
-    opening = " ".join(low.split(" ", 2)[:2])
-    if (
-        low.rstrip(" :") in sheet.lexicon.headings
-        or opening in sheet.lexicon.openings
-        or "@" in low
-        or (line.endswith(".") and low.count(" ") > 5)
-    ):
-        return False
-    return not _mostly_date(low, sheet) and not _numbered(low, sheet)
-
-
-def _labels(low: str, sheet: Sheet) -> bool:
-    """Whether the line is a label, with or without its value: "Quantity", "Delivery: 4.90", "Colour: blue"."""
-    label = starts(sheet.lexicon.labels, low)
-    if label and (len(low) <= len(label[0]) + 3 or low[len(label[0]) : len(label[0]) + 2].strip()[:1] in {":", "\t"}):
-        return True
-    amount = starts(sheet.lexicon.amounts, low)
-    if amount and len(low) <= len(amount[0]) + 3:
-        return True
-    head, colon, _ = low.partition(":")
-    return bool(colon) and len(head) < 16 and " " not in head.strip()
-
-
-def _mostly_date(low: str, sheet: Sheet) -> bool:
-    if not any(map(str.isdigit, low)):
-        return False
-    spans = dates(low, sheet.calendar)
-    return bool(spans) and (spans[0].end - spans[0].start) * 2 > len(low)
-
-
-def _numbered(low: str, sheet: Sheet) -> bool:
-    """Whether the line names a numbered thing ("Order 12345")."""
-    match = _TOKEN.search(low)
-    if match is None:
-        return False
-    kind, sure = kind_of(low[: match.start()], sheet.lexicon)
-    return sure >= 0.8 and kind in _NAMING
-
-
-def _above(sheet: Sheet, stream: Stream, index: int, floor: int) -> tuple[str, int]:
-    """The name and the quantity in the lines above a price, down to the end of the block before."""
-    name, quantity = "", 0
-    names: list[str] = []
-    for back in range(index - 1, max(floor, index - 8), -1):
-        line, low = stream.lines[back], stream.low[back]
-        quantity = quantity or _quantity(low, sheet)
-        if "\t" in line and not names:
-            cells = [cell for cell in line.split("\t") if _name_like(cell, cell.lower(), sheet)]
-            if len(cells) == 1:
-                return _tidy(cells[0]), quantity
-            break
-        if _name_like(line, low, sheet):
-            names.append(line)
-        elif (_ends_block(line, low, sheet) and (names or not sheet.lexicon.counted.match(low))) or (
-            names and not sheet.lexicon.counted.search(low)
-        ):
-            break
-    names.reverse()
-    if names:
-        counted = next((one for one in names if _LEADING.match(one)), "")
-        name = counted or (names[1] if len(names) > 1 and names[1].startswith(names[0]) else names[0])
-    return _tidy(name), quantity
-
-
-def _ends_block(line: str, low: str, sheet: Sheet) -> bool:
-    """A question, a greeting, a sentence, a heading or another label: above it, other things are spoken of."""
-    sentence = low.endswith(".") and low.count(" ") > 1 and not _CUT.search(low)
-    spoken = sentence or low.endswith(("!", "?", ":", ",")) or _numbered(low, sheet)
-    return spoken or "@" in line or low in sheet.lexicon.headings or bool(starts(sheet.lexicon.labels, low))
-
-
-def _same_line(sheet: Sheet, line: str, start: int, end: int, prices: Sequence[Decimal]) -> tuple[str, int]:
-    """The name and quantity that share a line (or a row of cells) with their price."""
-    cells = [cell.strip() for cell in (line[:start] + "\t" + line[end:]).split("\t") if cell.strip(_LEAD)]
-    counts: list[int] = []
-    name = ""
-    for cell in cells:
-        low = cell.lower()
-        alone = sheet.lexicon.alone.fullmatch(low)
-        if alone and 0 < int(alone[1]) <= 500:
-            counts.append(int(alone[1]))
-        elif amounts(cell):
-            continue
-        elif _name_like(cell, low, sheet) and len(cell) > len(name):
-            name = cell
-    return name, _count(counts, prices) or (_quantity(name.lower(), sheet) if name else 0)
-
-
-def _count(counts: list[int], prices: Sequence[Decimal]) -> int:
-    """Of the bare numbers in a row (position, quantity…) the one that its prices confirm, else the last."""
-    for count in reversed(counts):
-        if count > 1 and any(price * count in prices for price in prices):
-            return count
-    return counts[-1] if counts else 0
-
-
-def _zone(labelled: Sequence[Labelled], sheet: Sheet) -> int:
-    """The line where what was bought ends: the first subtotal after a price, else the last total. Later prices are
-    recommendations; without any total, nothing can tell them apart.
-    """
-    priced = next((one.line for one in labelled if not one.kind and one.amount.value > 0), None)
-    ends = [one.line for one in labelled if _closes(one, sheet)]
-    if priced is None or not ends:
-        return 10_000
-    subtotal = next((one.line for one in labelled if one.kind == "subtotal" and one.line > priced), None)
-    return max(ends) if subtotal is None else subtotal
-
-
-def _closes(one: Labelled, sheet: Sheet) -> bool:
-    return one.kind in _CLOSING and (one.kind != "total" or says_total(one, sheet))
-
-
-def _blocks(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iterator[Item]:
-    end, floor = _zone(labelled, sheet), -1
-    by_line: dict[int, list[Labelled]] = {}
-    for one in labelled:
-        by_line.setdefault(one.line, []).append(one)
-    for index, group in sorted(by_line.items()):
-        if index > end:
-            return
-        prices = [one for one in group if one.amount.value >= 0 and one.amount.sure]
-        line = stream.lines[index]
-        if any(one.kind in _NOT_ITEMS for one in group) or not prices or len(line) > 300:
-            floor = index if any(one.kind in _ENDS for one in group) else floor
-            continue
-        first, last = prices[0].amount, prices[-1].amount
-        name, quantity = _same_line(sheet, line, first.start, last.end, [one.amount.value for one in prices])
-        said = line[: first.start].rsplit("\t", 1)[-1].strip(_LEAD + "x×0123456789")
-        above, more = ("", 0) if name or said else _above(sheet, stream, index, floor)
-        floor = index
-        if len(line[last.end :].split("\t", 1)[0].strip()) > 15:
-            continue  # a price inside a sentence
-        if name or above:
-            count = quantity or more or 1
-            yield Item(_tidy(name) or above, count, _unit([one.amount.value for one in prices], count))
-
-
-def _unit(prices: list[Decimal], count: int) -> Decimal:
-    """Of several prices in a row: the one whose multiple stands beside it; else the lowest (the other was struck)."""
-    if len(prices) > 1:
-        for price in prices:
-            if price * count in prices and (count > 1 or prices.count(price) > 1):
+    @property
+    def unit(self) -> Decimal:
+        """Of several prices the one whose multiple stands beside it; else the lowest (the other was struck)."""
+        for price in self.prices if len(self.prices) > 1 else ():
+            if price * self.times in self.prices and (self.times > 1 or self.prices.count(price) > 1):
                 return price
-        return min(prices)
-    return prices[0]
+        return min(self.prices)
 
+    @property
+    def line(self) -> Decimal:
+        """What the whole line costs, where the printed price is that of the line."""
+        return min(self.prices) if self.unit * self.times not in self.prices else self.unit * self.times
 
-def _sums(items: Sequence[Item]) -> tuple[Decimal, Decimal]:
-    each = sum((item.price or Decimal(0)) * item.quantity for item in items)
-    once = sum(item.price or Decimal(0) for item in items)
-    return Decimal(each), Decimal(once)
+    @property
+    def times(self) -> int:
+        """How many were bought."""
+        return self.count or 1
 
 
 def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Read:
-    """The items of one rendering."""
-    items = [item for item in _blocks(sheet, stream, labelled) if len(item.name) > 2][:MAX_ITEMS]
-    if not items:
-        return Read([], False)
-    known = {abs(one.amount.value) for one in labelled if one.kind in _ENDS or one.kind == "card"}
-    extras = [abs(one.amount.value) for one in labelled if one.kind in {"shipping", "tax", "discount"}][:6]
-    targets = (
-        known
-        | {total - extra for total in known for extra in extras}
-        | {total + extra for total in known for extra in extras}
-    )
-    each, once = _sums(items)
-    if each in targets:
-        return Read(items, True)
-    if once in targets and each != once:
-        return Read([_split(item) for item in items], True)
-    top = max(known, default=Decimal(0)) + sum(extras)
-    kept = [item for item in items if not max(known, default=0) or (item.price or 0) <= top]
-    return Read(kept, False)
+    """The items of one rendering; those without a price only where none has one."""
+    found = list(_blocks(list(cells_of(sheet, stream, labelled))))
+    priced = [block for block in found if block.prices][:MAX_ITEMS]
+    if not priced:
+        counted = [block for block in found if block.count]
+        return Read([Item(tidy(_name(block.names, sheet)), block.times) for block in counted[:MAX_ITEMS]], False)
+    _shorten(priced)
+    proof = _proved(priced, _targets(labelled))
+    if proof:
+        blocks, by_line = proof
+        return Read([_item(block, sheet, by_line=by_line) for block in blocks], True)
+    top = max((abs(one.amount.value) for one in labelled if one.kind in _ENDS), default=Decimal(0))
+    likely = [block for block in _bought(priced) if not top or block.unit <= top * 2]
+    return Read([_item(block, sheet, by_line=False) for block in likely], False)
 
 
-def _split(item: Item) -> Item:
-    """The printed price was that of the line."""
-    price = (item.price or Decimal(0)) / item.quantity
-    return Item(item.name, item.quantity, round(price, 2))
+def _blocks(cells: list[Cell]) -> Iterator[Block]:
+    """Blocks of cells, each from its name (or from the count before it) to the next one."""
+    leads = _counts_lead(cells)
+    block = Block([])
+    for cell in cells:
+        if cell.role in {Role.SUM, Role.STOP, Role.END}:
+            block.closed = cell.role is Role.SUM
+            if _whole(block):
+                yield block
+            block = Block([])
+            if cell.role is Role.END:
+                return
+        elif _begins(block, cell, leads=leads):
+            if _whole(block):
+                yield block
+            block = Block([], block.count if not block.names and not block.prices else 0)
+        _take(block, cell, leads=leads)
+    if _whole(block):
+        yield block
+
+
+def _whole(block: Block) -> bool:
+    return bool(block.names and (block.prices or block.count))
+
+
+def _begins(block: Block, cell: Cell, *, leads: bool) -> bool:
+    """Whether a cell begins another thing than the block at hand."""
+    if cell.role is Role.NAME:
+        return bool(block.prices or (cell.many and block.names))
+    if cell.role is Role.LINE:
+        return bool(block.prices or block.names)
+    return cell.role is Role.COUNT and leads and bool(block.prices or block.count) and not cell.said
+
+
+def _take(block: Block, cell: Cell, *, leads: bool) -> None:
+    if cell.role in {Role.NAME, Role.LINE}:
+        block.names.append(cell.text)
+    if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):
+        block.count = cell.many
+    if cell.role in {Role.PRICE, Role.LINE} and block.names:
+        block.prices += cell.prices
+
+
+def _counts_lead(cells: list[Cell]) -> bool:
+    """Whether the first count stands right before a name: "1x", then what it counts."""
+    for one, two in pairwise(cells):
+        if one.role is Role.NAME and two.role is Role.COUNT:
+            return False
+        if one.role is Role.COUNT and not one.said and two.role in {Role.NAME, Role.LINE}:
+            return True
+    return False
+
+
+def _shorten(blocks: list[Block]) -> None:
+    """What stands above the first name is no name: a later block tells how many lines one has."""
+    most = max((len(block.names) for block in blocks[1:]), default=2)
+    slack = 0 if len(blocks) > 2 else 1
+    for block in blocks[:1]:
+        block.names = block.names[-most:] if len(block.names) > most + slack else block.names
+
+
+def _name(names: list[str], sheet: Sheet) -> str:
+    """Of the lines above a price the one that names the thing; a brand or a heading may stand before it, and its
+    variant after it.
+    """
+    if len(names) < 2:
+        return names[0] if names else ""
+    counted = next((one for one in names if LEADING.match(one)), "")
+    if counted:
+        return counted
+    shown = _shown(sheet)
+    for one in names:
+        if len(one) > 7 and one[:18] in shown:
+            return one
+    first, second = names[0], names[1]
+    if second.startswith(first):
+        return second
+    brand = first.isupper() and not second.isupper()
+    short = first.count(" ") < 2 and second.count(" ") > first.count(" ") + 1 and not re.search(r"[\d,:/]", second)
+    return second if brand or short else first
+
+
+def _shown(sheet: Sheet) -> frozenset[str]:
+    """How pictures and links name what they show, cut to their beginnings."""
+    if not sheet.mail.html:
+        return frozenset()
+    page = sheet.mail.page
+    texts = (*(image.alt for image in page.images[:200]), *(link.text for link in page.links[:200]))
+    return frozenset(text[:18] for text in texts if len(text) > 7)
+
+
+def _targets(labelled: Sequence[Labelled]) -> set[Decimal]:
+    """The sums that the items may have: the totals, with any of the extras taken off or put on."""
+    totals = {abs(one.amount.value) for one in labelled if one.kind in _ENDS or one.kind == "card"}
+    extras = list(dict.fromkeys(abs(one.amount.value) for one in labelled if one.kind in _EXTRAS))[:MAX_EXTRAS]
+    changes = {Decimal(0)}
+    for size in (1, 2, 3):
+        changes |= {sum(some, Decimal(0)) for some in combinations([*extras, *(-one for one in extras)], size)}
+    return {total + change for total in totals for change in changes if total + change > 0}
+
+
+def _proved(blocks: list[Block], targets: set[Decimal]) -> tuple[list[Block], bool] | None:
+    """The longest beginning whose prices meet a target, and whether they are prices of lines."""
+    if not targets:
+        return None
+    each = [block.unit * block.times for block in blocks]
+    once = [block.line for block in blocks]
+    for size in range(len(blocks), 0, -1):
+        if sum(each[:size]) in targets:
+            return blocks[:size], False
+        if sum(once[:size]) in targets:
+            return blocks[:size], True
+    return None
+
+
+def _bought(blocks: list[Block]) -> list[Block]:
+    """Blocks up to the first one that a sum closed; all when none did."""
+    ends = [place for place, block in enumerate(blocks) if block.closed]
+    return blocks[: ends[0] + 1] if ends else blocks
+
+
+def _item(block: Block, sheet: Sheet, *, by_line: bool) -> Item:
+    price = round(block.line / block.times, 2) if by_line else block.unit
+    return Item(tidy(_name(block.names, sheet)), block.times, price)
 
 
 def named_items(sheet: Sheet) -> list[Item]:
@@ -245,42 +209,43 @@ def named_items(sheet: Sheet) -> list[Item]:
     found: list[Item] = []
     for stream in sheet.streams:
         for line, low in zip(stream.lines[:120], stream.low[:120], strict=True):
-            match = _LEADING.match(line)
-            if match and match[1] and _name_like(line[match.end() :], low[match.end() :], sheet) and not amounts(line):
-                found.append(Item(_tidy(line), int(match[1])))
+            match = LEADING.match(line)
+            count = next((group for group in match.groups() if group), "") if match else ""
+            if match and count and name_like(line[match.end() :], low[match.end() :], sheet) and not amounts(line):
+                found.append(Item(tidy(line), int(count)))
         if found:
             return found[:MAX_ITEMS]
     quoted = _QUOTED.search(sheet.subject) or _AFTER_COLON.search(sheet.subject)
     if quoted and len(quoted[1].split()) > 1:
-        return [Item(_tidy(_CUT.sub("", quoted[1])))]
+        return [Item(tidy(CUT.sub("", quoted[1])))]
     return []
 
 
 def complete(sheet: Sheet, items: Sequence[Item]) -> tuple[Item, ...]:
     """Items with whole names (shops cut long ones), their picture and their link."""
-    images = sheet.mail.page.images[:200] if sheet.mail.html else []
-    links = sheet.mail.page.links[:200] if sheet.mail.html else []
-    texts = [line for stream in sheet.streams for line in stream.lines if len(line) > 12]
-    texts = [cell for text in texts for cell in text.split("\t")] + [link.text for link in links if link.text]
-    whole = [image.alt for image in images if image.alt] + texts
+    images = sheet.mail.page.images[:200] if sheet.mail.html and items else []
+    links = [(link.text, link.href) for link in sheet.mail.page.links[:200]] if sheet.mail.html and items else []
+    texts = [line for stream in sheet.streams for line in stream.lines if len(line) > 12] if items else []
+    cells = [cell for text in texts for cell in text.split("\t")] + [text for text, _ in links if text]
+    whole = [image.alt for image in images if image.alt] + cells
     done = []
     for item in items:
-        name = _whole(item.name, whole)
-        start = _CUT.sub("", item.name).strip()[:40]
+        start = CUT.sub("", item.name).strip()[:40]
         image = next((image.src for image in images if image.alt and image.alt.startswith(start)), "")
-        url = next((link.href for link in links if link.text and link.text.startswith(start)), "")
+        url = next((href for text, href in links if text and text.startswith(start)), "")
+        name = _uncut(item.name, whole)
         done.append(
             Item(name, item.quantity, item.price, item.image or image[:500], item.url or url[:500], item.category)
         )
     return tuple(done)
 
 
-def _whole(name: str, texts: Sequence[str]) -> str:
-    start = _CUT.sub("", name).strip()
+def _uncut(name: str, texts: Sequence[str]) -> str:
+    start = CUT.sub("", name).strip(LEAD)
     if len(start) < 8:
         return name
-    texts = [text for text in texts if text.startswith(start) and not amounts(text)]
     longer = [
-        text for text in texts if text.startswith(start) and len(start) < len(text) < 300 and not _CUT.search(text)
+        text for text in texts if text.startswith(start) and len(start) < len(text) < 300 and not CUT.search(text)
     ]
-    return _tidy(longer[0]) if longer and (start != name or len(longer[0]) < len(name) * 4) else name
+    longer = [text for text in longer if not amounts(text)]
+    return tidy(longer[0]) if longer and (start != name or len(longer[0]) < len(name) * 4) else name

@@ -13,7 +13,11 @@ from mesinfos.ingest.sheet import Sheet, Stream
 _DIGIT = re.compile(r"\d")
 _TRIM = " \t:.*-–=>(<·•|»\"'"
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
+_OWN_VALUE = re.compile(r"[:\t].*\d|\d[.,/-]\d")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
+
+
+BARE = "bare"  # a number in a cell of its own, money only where a mail writes its prices without a sign
 
 
 class Labelled(NamedTuple):
@@ -52,13 +56,15 @@ def _label(stream: Stream, index: int, amount: Amount) -> str:
     left = [cell for cell in low[: amount.start].split("\t")[:-1] if cell.strip(_TRIM)]
     if left:
         return left[0] if len(left) < 3 else ""
-    for back in (1, 2):
-        if index < back:
-            break
-        above = stream.low[index - back]
-        if not above.startswith("(") and len(above) < 90:
-            return above
-    return ""
+    back = 2 if index > 1 and stream.low[index - 1].startswith("(") else 1
+    return _line_above(stream, index - back) if index >= back else ""
+
+
+def _line_above(stream: Stream, index: int) -> str:
+    """The line, when it can label what stands below it: one with a value of its own cannot."""
+    above = stream.low[index]
+    own = stream.digits[index] and above.rstrip()[-1:] != ":" and _OWN_VALUE.search(above)
+    return "" if own or len(above) > 60 or above.startswith("(") else above
 
 
 def _after(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
@@ -83,9 +89,17 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
             kind = kind_of_label(label, lexicon) or _column_kind(stream, index, amount, lexicon)
             if not kind and not stream.low[index][: amount.start].strip(_TRIM):
                 kind = _after(stream, index, amount, lexicon)
-            if amount.sure or kind in {"grand", "due", "total", "paid"}:
+            if not amount.sure and not kind and _stands_alone(line, amount):
+                kind = BARE
+            if amount.sure or kind in {"grand", "due", "total", "paid", "price", BARE}:
                 found.append(Labelled(amount, kind, label, index, stream.name))
     return found
+
+
+def _stands_alone(line: str, amount: Amount) -> bool:
+    """Whether a number is all that its cell holds."""
+    before, after = line[: amount.start].rsplit("\t", 1)[-1], line[amount.end :].split("\t", 1)[0]
+    return not before.strip() and len(after.strip()) < 10 and not _DIGIT.search(after)
 
 
 def _column_kind(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
@@ -149,4 +163,4 @@ def _cells(low: str) -> Iterator[tuple[int, str]]:
         start += len(cell) + 1
 
 
-__all__ = ["Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "says_total", "values"]
+__all__ = ["BARE", "Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "says_total", "values"]

@@ -15,7 +15,7 @@ from mesinfos.model.values import Money, OrderStatus
 
 _KINDS = {"order": 0.3, "booking": 0.25, "reference": 0.0, "receipt": -0.1}
 _PLACES = {"subject": 0.25, "text": 0.0, "html": 0.03, "link": -0.2}
-_RANKS = {"grand": 6, "due": 6, "paid": 6, "total": 4, "card": 2, "part": 1}
+_RANKS = {"grand": 6, "due": 6, "paid": 6, "total": 4, "price": 3, "card": 2, "part": 1}
 
 
 class Number(NamedTuple):

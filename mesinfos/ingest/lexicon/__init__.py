@@ -4,7 +4,8 @@ A language is one file, named by its ISO 639-1 code, and nothing else. Above its
 is told; `script` and `letters` of its own where others are not Latin), `actions` (first words of a button), `payout`
 (money comes in), `totals` (what makes a label one of a total), `cards` (payment by card), `counts` and `pieces` (what
 stands before and after a number of things), `hypothetical` (what follows has not happened), `rewards` (it may tell
-points), `lures` (what forgers write, "…" for some words between), `glued` (written without spaces).
+points), `free` (a price of nothing), `each` (words beside a price), `recommended` (headings of what was not bought),
+`lures` (what forgers write, "…" for some words between), `glued` (written without spaces).
 
 Its tables: `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number
 is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
@@ -35,6 +36,9 @@ __all__ = (
     "phrases_in",
     "starts",
 )
+
+
+_WORDS = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 
 
 class Phrase(NamedTuple):
@@ -79,6 +83,10 @@ class Lexicon(NamedTuple):
     coupon: tuple[str, ...]
     code_follows: re.Pattern[str]
     until: tuple[str, ...]
+    free: frozenset[str]
+    each: frozenset[str]
+    recommended: tuple[str, ...]
+    heading_words: frozenset[str]
 
 
 def _nouns(one: dict[str, Any]) -> dict[str, str]:
@@ -176,6 +184,17 @@ def phrases_in(lexicon: Lexicon, text: str, category: str = "") -> list[Phrase]:
     return [one for one in asked if (not category or one.category == category) and one.text in text]
 
 
+def _heading_words(code: str) -> frozenset[str]:
+    """Words of the labels that head the columns of an order's table."""
+    labels = (*_labels(code, "item"), *_labels(code, "quantity"), *_priced(code))
+    return frozenset(word for label in labels for word in _WORDS.findall(label))
+
+
+def _priced(code: str) -> Iterable[str]:
+    kinds = ("price", "total", "subtotal", "tax")
+    return (fold(one) for other in languages(code) for kind in kinds for one in table(other)["amounts"].get(kind, ()))
+
+
 _TOLD = frozenset({"orders", "delivery", "billing", "after_sales"})
 
 
@@ -220,6 +239,10 @@ def lexicon_of(code: str) -> Lexicon:
         rewards=_said(code, "rewards"),
         coupon=_roots(_labels(code, "offer_code")),
         code_follows=re.compile(rf"(?:{_any(_labels(code, 'offer_code'))})\s?:?\s{{0,3}}[\"“«„']?$"),
+        free=frozenset(_said(code, "free")),
+        each=frozenset(_said(code, "each")),
+        recommended=_said(code, "recommended"),
+        heading_words=_heading_words(code),
         until=tuple(label for label in _labels(code, "valid_through") if len(label) > 3 or not label.isascii()),
     )
 

@@ -1,0 +1,274 @@
+"""What each cell of a rendering is to an order: a name, a count, a price, a detail, a sum, or none of these.
+
+A line is a row of cells divided by tabs, or one cell. Its amounts are labelled already (layout.py); what is left of a
+cell without them tells the rest. `items.py` reads orders out of the row of cells this gives.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from enum import Enum
+from itertools import pairwise
+from typing import NamedTuple
+
+from mesinfos.ingest.extractors.layout import BARE, Labelled, says_total
+from mesinfos.ingest.extractors.naming import (
+    CUT,
+    LEAD,
+    LEADING,
+    NAMING,
+    TOKEN,
+    count_in,
+    is_numbered,
+    name_like,
+    opens_block,
+    tidy,
+)
+from mesinfos.ingest.extractors.numbers import kind_of
+from mesinfos.ingest.lexicon import starts
+from mesinfos.ingest.sheet import Sheet, Stream
+
+_PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
+_WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
+ABOVE = 15  # lines above the first amount in which a name may stand
+UNPRICED = 150  # lines read of a rendering without amounts
+_HEADING = NAMING - {"tracking"}
+_SUMS = frozenset(
+    {"subtotal", "grand", "due", "total", "paid", "part", "card", "shipping", "discount", "tax", "refund"}
+)
+_NAMED = ("item", "quantity")
+
+
+class Role(Enum):
+    """What a cell does in an order."""
+
+    NAME = "name"
+    COUNT = "count"
+    PRICE = "price"
+    LINE = "name and price"
+    DETAIL = "detail"
+    SUM = "sum"
+    STOP = "stop"
+    END = "recommendations"
+
+
+class Cell(NamedTuple):
+    """One cell: `text` its name, `kind` that of its sum, `prices` as printed, `many` 0 when it tells no count; `said` is
+    true when a word ("Quantity") and not the number's form alone told the count.
+    """
+
+    role: Role
+    text: str = ""
+    many: int = 0
+    prices: tuple[Decimal, ...] = ()
+    kind: str = ""
+    said: bool = False
+
+
+def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iterator[Cell]:
+    """Every cell of a rendering that says something of an order, from top to bottom."""
+    by_line: dict[int, list[Labelled]] = {}
+    signed = any(one.amount.sure and not one.kind for one in labelled)
+    for one in (one for one in labelled if not signed or one.kind != BARE):
+        by_line.setdefault(one.line, []).append(one)
+    first = max(0, min(by_line, default=0) - ABOVE)
+    last = max(by_line, default=UNPRICED) + 1
+    awaited = False
+    for index in range(first, min(last, len(stream.lines))):
+        low = stream.low[index]
+        if awaited and index not in by_line and not _is_label(low, sheet):
+            awaited = False
+            yield Cell(Role.DETAIL)
+            continue
+        awaited = index not in by_line and _awaits(low, sheet)
+        yield from _row(sheet, stream.lines[index], low, by_line.get(index, []))
+
+
+def _row(sheet: Sheet, line: str, low: str, amounts: list[Labelled]) -> list[Cell]:
+    kind = next((one.kind for one in amounts if _sums_up(one, sheet)), "")
+    if kind:
+        return [Cell(Role.SUM, kind=kind)]
+    if any(low.startswith(words) for words in sheet.lexicon.recommended):
+        return [Cell(Role.END)]
+    if low[0] in "([" and amounts:
+        return [Cell(Role.DETAIL)]
+    if not amounts and _is_header(low, sheet):
+        return [Cell(Role.STOP)]
+    cells: list[Cell] = []
+    start = 0
+    for text in line.split("\t"):
+        end = start + len(text)
+        inside = [one for one in amounts if start <= one.amount.start < end]
+        cell = _priced(sheet, text, low[start:end], inside, start) if inside else _bare(sheet, text, low[start:end])
+        cells += [cell] if cell is not None else []
+        start = end + 1
+    return [_joined(cells)] if len(cells) > 1 and any(cell.prices for cell in cells) else cells
+
+
+def _joined(cells: list[Cell]) -> Cell:
+    """The cells of one row as one: its longest name, every price, and the count that they confirm."""
+    prices = tuple(price for cell in cells for price in cell.prices)
+    names = [cell for cell in cells if cell.role in {Role.NAME, Role.LINE}]
+    counts = [cell.many for cell in cells if cell.many]
+    sure = (count for count in reversed(counts) if count > 1 and any(price * count in prices for price in prices))
+    count = next(sure, counts[-1] if counts else 0)
+    if not names:
+        return Cell(Role.PRICE, many=count, prices=prices)
+    return Cell(Role.LINE, max((cell.text for cell in names), key=len), count, prices)
+
+
+def _awaits(low: str, sheet: Sheet) -> bool:
+    """Whether a line is a label alone, whose value stands in the next line; a column's head awaits none."""
+    label = starts(sheet.lexicon.labels, low)
+    alone = (
+        label is not None and len(low) <= len(label[0]) + 2 and not any(one in _NAMED for one in label[1].split(" "))
+    )
+    return alone or (low.endswith(":") and len(low) < 30 and bool(kind_of(low, sheet.lexicon)[0]))
+
+
+def _is_label(low: str, sheet: Sheet) -> bool:
+    return low.endswith(":") or starts(sheet.lexicon.labels, low) is not None
+
+
+def _sums_up(one: Labelled, sheet: Sheet) -> bool:
+    return one.kind in _SUMS and (one.kind != "total" or says_total(one, sheet))
+
+
+def _is_header(low: str, sheet: Sheet) -> bool:
+    """Whether a line heads the columns of a table: nothing but words that label names, counts and prices."""
+    if len(low) > 120 or ("\t" not in low and low.count(" ") < 2):
+        return False
+    cells = [cell.strip(" .:*#") for cell in low.split("\t")]
+    if len(cells) > 1:
+        return sum(_heads(cell, sheet) for cell in cells if cell) >= min(2, len(cells))
+    words = set(_WORD.findall(low))
+    return "%" not in low and not any(map(str.isdigit, low)) and words <= sheet.lexicon.heading_words and len(words) > 2
+
+
+def _heads(cell: str, sheet: Sheet) -> bool:
+    for index in (sheet.lexicon.labels, sheet.lexicon.amounts):
+        found = starts(index, cell)
+        if found and len(cell) <= len(found[0]) + 12 and not any(map(str.isdigit, cell)):
+            return True
+    return False
+
+
+def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: int) -> Cell:
+    """A cell that holds amounts: a price alone, or a name with its price."""
+    amounts = [one for one in amounts if one.kind != "other"]
+    if not amounts:
+        return Cell(Role.DETAIL)
+    first, last = amounts[0].amount, amounts[-1].amount
+    before, after = text[: first.start - start], text[last.end - start :].strip(LEAD)
+    between = [text[one.amount.end - start : two.amount.start - start] for one, two in pairwise(amounts)]
+    prices = tuple(one.amount.value for one in amounts if one.amount.sure or one.kind in {"price", BARE})
+    count = count_in(low[: max(0, first.start - start)].strip(LEAD), sheet) or _tail_count(between, after, sheet)
+    if not prices or any(value < 0 for value in prices):
+        return Cell(Role.DETAIL)
+    name = _unlabelled(before.strip(LEAD), sheet)
+    if _says_little(name, sheet):
+        return Cell(Role.PRICE, many=count, prices=prices)
+    if len(after) > 15 and not _says_little(after, sheet):
+        return Cell(Role.STOP)  # a price inside a sentence
+    name = tidy(name)
+    if not name_like(name, name.lower(), sheet):
+        return Cell(Role.STOP)
+    return Cell(Role.LINE, name, count, prices)
+
+
+def _tail_count(between: list[str], after: str, sheet: Sheet) -> int:
+    """The count that stands after a price: "2,75 € 4 11,00 €", "12.00 x 2"."""
+    for piece in (*between, after):
+        alone = sheet.lexicon.alone.fullmatch(piece.strip(" \t|=*").lower())
+        if alone and 0 < int(alone[1]) <= 500:
+            return int(alone[1])
+    return 0
+
+
+def _unlabelled(text: str, sheet: Sheet) -> str:
+    """The text without "Price:" or "Item:" before it."""
+    low = text.lower()
+    label = starts(sheet.lexicon.amounts, low)
+    if label and label[1] == "price" and len(low) <= len(label[0]) + 12:
+        return ""
+    named = starts(sheet.lexicon.labels, low)
+    if named and "item" in named[1].split(" ") and text[len(named[0]) :].lstrip()[:1] == ":":
+        return text[len(named[0]) :].strip(LEAD)
+    return text
+
+
+def _says_little(text: str, sheet: Sheet) -> bool:
+    """Whether a text beside a price only says how it counts: "each", "2 x", "incl. VAT", "/pièce"."""
+    words = _WORD.findall(text.lower())
+    return sum(map(len, words)) < 3 or all(word in sheet.lexicon.each or len(word) < 2 for word in words)
+
+
+def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
+    """A cell without an amount; None when it says nothing."""
+    bare = low.strip(LEAD + "!")
+    if not bare or _PERCENT.match(bare):
+        return None
+    alone = sheet.lexicon.alone.fullmatch(bare)
+    if alone:
+        return Cell(Role.COUNT, many=int(alone[1])) if 0 < int(alone[1]) <= 500 else None
+    if bare in sheet.lexicon.free:
+        return Cell(Role.PRICE, prices=(Decimal(0),))
+    counted = sheet.lexicon.counted.search(bare)
+    if counted and (counted.start() < 2 or len(bare) < 40):
+        return Cell(Role.COUNT, many=max(1, int(counted[1])), said=True)
+    return _worded(sheet, text, low, bare)
+
+
+def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
+    """A cell of words: a name, unless it introduces, labels, or ends something."""
+    name = _unlabelled(text.strip(LEAD), sheet)
+    if text.rstrip().endswith((":", "：", "?", "!", ",")):
+        stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
+    elif not name or _is_detail(bare, sheet):
+        stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
+    elif sheet.lexicon.card.search(low) or _entitles(bare, sheet):
+        stops = True
+    elif name_like(name, name.lower(), sheet):
+        return Cell(Role.NAME, name, count_in(bare, sheet))
+    else:
+        stops = _ends_block(text, low, sheet)
+    return Cell(Role.STOP if stops else Role.DETAIL)
+
+
+def _entitles(low: str, sheet: Sheet) -> bool:
+    """Whether a cell stands above the things of an order: "Your items", "Articles commandés"."""
+    label = starts(sheet.lexicon.labels, low)
+    return label is not None and "item" in label[1].split(" ") and len(low) <= len(label[0]) + 14
+
+
+def _is_detail(low: str, sheet: Sheet) -> bool:
+    """Whether the cell is a label, with or without its value: "Quantity", "Delivery: 4.90", "Colour: blue"."""
+    label = starts(sheet.lexicon.labels, low)
+    if label and (len(low) <= len(label[0]) + 3 or low[len(label[0]) :].lstrip()[:1] in {":", "#", "n"}):
+        return True
+    amount = starts(sheet.lexicon.amounts, low)
+    if amount and len(low) <= len(amount[0]) + 3:
+        return True
+    token = TOKEN.search(low)
+    if (
+        token
+        and token.end() == len(low)
+        and "(" not in low
+        and not LEADING.match(low)
+        and kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}
+    ):
+        return True
+    head, colon, _ = low.partition(":")
+    return bool(colon) and len(head) < 22 and head.strip().count(" ") < 2
+
+
+def _ends_block(line: str, low: str, sheet: Sheet) -> bool:
+    """A question, a greeting, a sentence or a heading: above it, other things are spoken of."""
+    sentence = low.endswith(".") and low.count(" ") > 1 and not CUT.search(low)
+    return (
+        sentence
+        or low.endswith(("!", "?", ":", ","))
+        or "@" in line
+        or is_numbered(low, sheet)
+        or opens_block(low, sheet)
+    )

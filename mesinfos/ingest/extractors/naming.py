@@ -1,0 +1,73 @@
+"""What a thing on sale is called: whether a text may be a name, how many of it are meant, and the name alone."""
+
+import re
+
+from mesinfos.ingest.extractors.dates import dates
+from mesinfos.ingest.extractors.numbers import kind_of
+from mesinfos.ingest.sheet import Sheet
+
+LEADING = re.compile(
+    r"^(?:(\d{1,3}) ?[xX×✕*](?!\w)|(\d{1,2}) (?=[A-ZÀ-ÝА-Я][^\W\d_]{2})|[xX×✕] ?(\d{1,3})\b|(\d{1,3})[xX×✕] (?=\w))\s*"
+)
+TRAILING = re.compile(r"(?:^|[\s(,])(?:[x×✕*] ?(\d{1,3})|(\d{1,3}) ?[x×✕]|\((\d{1,3})\))\)?$", re.IGNORECASE)
+CUT = re.compile(r"(?:\.\.\.|…)$")
+_CODE = re.compile(r"#?(?=[A-Z-]{0,40}\d)[A-Z0-9._/-]{4,60}")
+TOKEN = re.compile(r"(?=[a-z]{0,8}\d)[a-z0-9-]{5,}")
+_FIRST_CODE = re.compile(r"^(?=[A-Z-]{0,20}\d)[A-Z0-9-]{5,20} (?=[^\W\d_]{3})")
+_LETTER = re.compile(r"[^\W\d_]")
+LEAD = " \t-*•·|:>–—([])]=."
+LONGEST = 300
+NAMING = frozenset({"order", "booking", "tracking", "invoice", "customer", "receipt"})
+
+
+def tidy(name: str) -> str:
+    """A name without its count, its code and the marks around it."""
+    name = TRAILING.sub("", LEADING.sub("", name.strip(LEAD))).strip(LEAD + ",;")[:LONGEST]
+    name = _FIRST_CODE.sub("", name)
+    return name + ")" if name.count("(") > name.count(")") else name
+
+
+def count_in(low: str, sheet: Sheet) -> int:
+    """How many of a thing a folded text says; 0 when it says nothing."""
+    for pattern in (sheet.lexicon.counted, LEADING, TRAILING):
+        match = pattern.search(low)
+        if match:
+            count = int(next(group for group in match.groups() if group))
+            return count if 1 <= count <= 500 else 1
+    return 0
+
+
+def name_like(text: str, low: str, sheet: Sheet) -> bool:
+    """Whether a text may name a thing that is sold."""
+    letters = len(_LETTER.findall(low))
+    if letters < (2 if sheet.lexicon.glued else 3) or len(text) > LONGEST or text.endswith((":", "?", "!")):
+        return False
+    if low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(text) or "@" in low:
+        return False
+    opening = " ".join(low.split(" ", 2)[:2])
+    if low.rstrip(" :") in sheet.lexicon.headings or opening in sheet.lexicon.openings:
+        return False
+    if text.endswith(".") and low.count(" ") > 5 and not CUT.search(text):
+        return False
+    return not _mostly_date(low, sheet) and not is_numbered(low, sheet)
+
+
+def _mostly_date(low: str, sheet: Sheet) -> bool:
+    if not any(map(str.isdigit, low)):
+        return False
+    spans = dates(low, sheet.calendar)
+    return bool(spans) and (spans[0].end - spans[0].start) * 2 > len(low)
+
+
+def is_numbered(low: str, sheet: Sheet) -> bool:
+    """Whether the text names a numbered thing ("Order 12345")."""
+    match = TOKEN.search(low)
+    if match is None:
+        return False
+    kind, sure = kind_of(low[: match.start()], sheet.lexicon)
+    return sure >= 0.8 and kind in NAMING
+
+
+def opens_block(low: str, sheet: Sheet) -> bool:
+    """Whether a folded line is a heading, or begins as what is said of an order begins."""
+    return low.rstrip(" :") in sheet.lexicon.headings or " ".join(low.split(" ", 2)[:2]) in sheet.lexicon.openings
