@@ -53,7 +53,7 @@ class Role(Enum):
 
 
 class Cell(NamedTuple):
-    """One cell: `text` its name, `kind` that of its sum, `prices` as printed, `many` 0 when it tells no count; `said` is
+    """One cell: `text` its name, `kind` that of its sum, `prices` as printed, `many` 0 when it tells none; `said` is
     true when a word ("Quantity") and not the number's form alone told the count.
     """
 
