@@ -17,7 +17,10 @@ _TOKEN = re.compile(
     r"(?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)"
 )
 _DIGIT = re.compile(r"\d")
-_LETTERS = re.compile(r"(?<![\w-])[A-Z]{6}(?![\w-])")
+_LETTERS = re.compile(r"(?<![\w-])(?:[A-Z]{6}|[A-Z]{9})(?![\w-])")  # six name a booking, nine an order of PrestaShop
+_SPOKEN = re.compile(r"(?!.*[^AEIOUY]{4})(?=(?:[^AEIOUY]*[AEIOUY]){3})")
+_GROUPS = re.compile(r"(?: \d{2,6}){1,6}(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])")  # "187 442 906" is one number
+_PREFIX = re.compile(r"(?:^|[\t:#°º.] ?)[A-Z]{1,4} $")  # "FT A/781": the first part of an invoice's number
 _WORD = re.compile(r"[^\W\d_]+|[#°]")
 _SENTENCE = re.compile(r"[.!?;|•]\s+(?=[^\W\d_])")
 _DATE_LIKE = re.compile(
@@ -117,22 +120,40 @@ def context_of(stream: Stream, index: int, start: int) -> str:
 def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
     line = stream.lines[index]
     alone = False
+    done = 0
     for match in _TOKEN.finditer(line, 0, MAX_READ):
-        token = match.group()
-        if not _plausible(token, stream.low[index], match.end()):
+        token, end = _grouped(line, match)
+        if match.start() < done or not _plausible(token, stream.low[index], end):
             continue
-        context = context_of(stream, index, match.start())
-        kind, sure = kind_of(context, sheet.lexicon)
+        prefix = _PREFIX.search(line, 0, match.start())
+        start = prefix.start() + 1 if prefix and prefix.start() else match.start()
+        kind, sure = kind_of(context_of(stream, index, start), sheet.lexicon)
         size = sum(char.isalnum() for char in token)
         if not kind or size < 3 or (size < 5 and sure < 0.85):
             continue
-        alone = True
+        alone, done = True, end
+        if prefix and kind == "invoice":
+            token = f"{line[start : match.start()].strip()} {token}"
         yield Numbered(token, kind, sure - (0.05 if size < 5 else 0.0), stream.name, index)
     if not alone and len(line) < 120:
         for match in _LETTERS.finditer(line):
             kind, sure = kind_of(context_of(stream, index, match.start()), sheet.lexicon)
-            if kind in {"booking", "reference", "order"} and sure >= 0.85:
+            if kind in {"booking", "reference", "order"} and sure >= 0.85 and not _is_word(match.group()):
                 yield Numbered(match.group(), kind, sure - 0.1, stream.name, index)
+
+
+def _grouped(line: str, match: re.Match[str]) -> tuple[str, int]:
+    """A number printed in groups as one, and where it ends."""
+    token = match.group()
+    more = _GROUPS.match(line, match.end()) if token.isdigit() and len(token) <= 4 else None
+    if more is None or sum(map(str.isdigit, more.group())) + len(token) < 6:
+        return token, match.end()
+    return token + more.group().replace(" ", ""), more.end()
+
+
+def _is_word(letters: str) -> bool:
+    """Whether nine capitals can be spoken: a state ("CONFIRMED"), and no reference."""
+    return len(letters) == 9 and _SPOKEN.match(letters) is not None
 
 
 def numbers(sheet: Sheet) -> list[Numbered]:
