@@ -139,7 +139,7 @@ def _orders(reading: _Reading, category: Category, merchant: Merchant | None) ->
     if reading.declared.orders:
         return tuple(_enriched(order, reading) for order in reading.declared.orders)
     kind = merchant.kind if merchant else Kind.UNKNOWN
-    if not (category in _REPORTING or _refers(reading, category)) or _only_billed(reading, category, kind) or pays_out(reading.sheet):
+    if not _reports(reading, category) or _only_billed(reading, category, kind) or pays_out(reading.sheet):
         return ()
     if category is Category.BILLING:
         reading.status = ""  # "your invoice is available" speaks of no parcel
@@ -150,10 +150,12 @@ def _orders(reading: _Reading, category: Category, merchant: Merchant | None) ->
     return (_order(reading, _NO_ORDER),) if reports else ()
 
 
-def _refers(reading: _Reading, category: Category) -> bool:
-    """A notice about an order or a booking that it names beyond doubt: a train that leaves later, a compensation."""
+def _reports(reading: _Reading, category: Category) -> bool:
+    """Whether this kind of mail reports an order; a notice or a complaint does about one that it names beyond doubt."""
     sure = any(one.kind in {"order", "booking"} and one.confidence >= 0.9 for one in reading.named)
-    return sure and category in {Category.NOTIFICATIONS, Category.OTHER}
+    if category is Category.AFTER_SALES:
+        return sure or any(one.kind == "order" for one in reading.named)
+    return category in _REPORTING or (sure and category in {Category.NOTIFICATIONS, Category.OTHER})
 
 
 def _only_billed(reading: _Reading, category: Category, kind: Kind) -> bool:
