@@ -25,6 +25,7 @@ class Commands(LazyGroup):
         "recognise": "mesinfos.cli.recognise",
         "merchants": "mesinfos.cli.relations",
         "orders": "mesinfos.cli.relations",
+        "products": "mesinfos.cli.relations",
         "parcels": "mesinfos.cli.relations",
         "offers": "mesinfos.cli.relations",
         "messages": "mesinfos.cli.relations",

@@ -1,4 +1,4 @@
-"""`mesinfos merchants|orders|parcels|offers|messages`: what an open vault shows."""
+"""`mesinfos merchants|orders|products|parcels|offers|messages`: what an open vault shows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ from mesinfos.consent.outbox import refresh
 from mesinfos.errors import N_
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.values import Money
+from mesinfos.relations.products import products
 from mesinfos.relations.reading import Reading, Seen, read
 from mesinfos.wording import day, money
 from web.words import CATEGORY, KIND, ORDER, PARCEL
@@ -40,6 +41,18 @@ def _orders(
     headings = (N_("Date"), N_("Merchant"), N_("Number"), N_("Status"), N_("Total"), N_("Items"), N_("Proved"))
     with _reading(person) as reading:
         _answer(headings, _cut(_of(reading.orders(), merchant), limit), _order_row, json=json)
+
+
+@app.command("products", help=N_("The products that were bought, each once, the one bought last first."))
+def _products(
+    person: PersonOption = "", json: JsonOption = False, merchant: MerchantOption = "", limit: LimitOption = 0
+) -> None:
+    headings = (N_("Last bought"), N_("Product"), N_("Category"), N_("Times"), N_("Last price"), N_("Merchants"))
+    with _reading(person) as reading:
+        found = [
+            one for one in products(reading) if not merchant or any(_domain(by) == merchant for by in one.merchants)
+        ]
+        _answer(headings, _cut(found, limit), _product_row, json=json)
 
 
 @app.command("parcels", help=N_("The parcels, the one last heard of first."))
@@ -138,6 +151,11 @@ def _order_row(view: Any) -> Row:
     items = ", ".join(item.name for item in order.items)
     date, total = day(view.day, language(), "short"), _money(order.total)
     return date, _name(view.merchant), order.order_number, tell(ORDER[order.status].text), total, items, _proved(view)
+
+
+def _product_row(view: Any) -> Row:
+    last, category = day(view.last, language(), "short"), tell(view.category)
+    return last, view.name, category, view.times, _money(view.last_price), ", ".join(map(_name, view.merchants))
 
 
 def _parcel_row(view: Any) -> Row:

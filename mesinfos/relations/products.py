@@ -67,7 +67,7 @@ def _fold(group: Sequence[Line]) -> ProductView:
         name=name,
         category=_category(heard, name, gtin),
         gtin=gtin,
-        family=min(line.name.family for line in group),
+        family=min(line.family for line in group),
         times=len({one.order_id for one in kept}),
         quantity=sum(one.quantity for one in kept),
         purchases=purchases,
@@ -134,6 +134,20 @@ def product(reading: Reading, product_id: str) -> ProductView:
     if product_id not in by_id:
         raise NotFound(N_("There is nothing under this address in this vault."))
     return by_id[product_id]
+
+
+def products_of(reading: Reading, order_id: str) -> dict[str, str]:
+    """The products of one order: the id of each by the name that the order gives it."""
+    by_order = reading.derived("products by order", lambda: _by_order(products(reading)))
+    return by_order.get(order_id, {})
+
+
+def _by_order(found: Iterable[ProductView]) -> dict[str, dict[str, str]]:
+    orders: dict[str, dict[str, str]] = {}
+    for one in found:
+        for purchase in one.purchases:
+            orders.setdefault(purchase.order_id, {})[purchase.name] = one.id
+    return orders
 
 
 def variants(reading: Reading, one: ProductView) -> list[ProductView]:

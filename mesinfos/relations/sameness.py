@@ -33,6 +33,12 @@ class Line(NamedTuple):
         """The merchant's."""
         return domain_of(self.order.merchant)
 
+    @property
+    def family(self) -> str:
+        """What its sizes and colours share; a name that is not specific shares nothing with other merchants' things."""
+        place = "" if self.name.specific else self.domain
+        return f"{place} {self.name.family}" if self.name.family else ""
+
 
 def lines(orders: Iterable[OrderView]) -> list[Line]:
     """Every line of proved orders, each order once, whatever the order they come in."""

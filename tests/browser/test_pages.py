@@ -21,6 +21,8 @@ PATHS = (
     "/messages/{record_id}",
     "/orders",
     "/orders/{order_id}",
+    "/products",
+    "/products/{product_id}",
     "/parcels",
     "/parcels/{parcel_id}",
     "/offers",

@@ -38,7 +38,11 @@ def test_from_a_mailbox_to_a_grant_and_back(shell, tmp_path):
     (merchant,) = shell.lines("merchants")
     assert (merchant["id"], merchant["messages"]) == ("acme.example", 36)
     assert len(shell.lines("messages", "--limit", "5")) == 5
-    for command in ("merchants", "orders", "messages"):
+    (product,) = shell.lines("products", "--merchant", "acme.example", "--limit", "1")
+    assert product["merchants"][0]["name"] == "Acme"
+    assert product["times"] >= 1
+    assert shell.lines("products", "--merchant", "zeta.example") == []
+    for command in ("merchants", "orders", "products", "messages"):
         assert "Acme" in shell.said(command)
     for command in ("parcels", "offers"):
         assert "nothing yet" in shell.said(command)

@@ -118,6 +118,14 @@ def test_a_common_name_is_its_merchants_own():
     assert len(folded(bought("Pizza"), bought("pizza", day=1))) == 1
 
 
+def test_families_of_common_names_stay_at_their_merchant():
+    """Two merchants' kettles are no sizes of one thing; the same merchant's are."""
+    reading = reading_of(
+        bought("Bouilloire 1 L"), bought("Bouilloire 2 L", day=1), bought("Bouilloire 2 L", merchant=ZETA)
+    )
+    assert sorted(len(variants(reading, one)) for one in products(reading)) == [0, 1, 1]
+
+
 def test_a_cut_name_joins_the_one_that_begins_so():
     """A name cut by its shop joins the whole one, but not when the size was cut off, nor at another merchant."""
     whole = "Chaise de bureau ergonomique pivotante avec accoudoirs"

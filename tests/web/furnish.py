@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from mesinfos.catalogue import category_of
 from mesinfos.consent.fields import Field, Purpose, Scope
 from mesinfos.consent.grant import Grant, draft
 from mesinfos.consent.ledger import add_grant
@@ -96,7 +97,11 @@ class Furnisher:
         mail = self.mail(merchant, f"Votre commande n° {number} est confirmée", Category.ORDERS, days)
         name = THINGS[number % len(THINGS)]
         total = Money(Decimal("19.90") + number % 90, "EUR")
-        items = (Item(name, 1, Decimal("19.90"), category="Maison"), Item(THINGS[(number + 2) % 5], 2, Decimal(7)))
+        other = THINGS[(number + 2) % 5]
+        items = (
+            Item(name, 1, Decimal("19.90") + number % 3, category=category_of(name, "fr")),
+            Item(other, 2, Decimal(7), category=category_of(other, "fr"), image="https://grandbazar.example/i.jpg"),
+        )
         day = (NOW - timedelta(days=days)).date()
         found = Provenance("layout", 0.92)
         self.keep(Order(f"A-{number}", day, status, items=items, total=total, provenance=found), merchant, days, mail)

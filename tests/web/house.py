@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from mesinfos.relations.products import products
 from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
 from mesinfos.vault.records import read_children
@@ -98,6 +99,7 @@ def _ids(found: House) -> dict[str, str]:
     return {
         "merchant_id": "acme.example",
         "order_id": order.id,
+        "product_id": products(shown)[0].id,
         "parcel_id": shown.parcels()[0].id,
         "record_id": mail,
         "paper_id": papers[0],

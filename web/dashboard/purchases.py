@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from mesinfos.model.values import OrderStatus
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
+from mesinfos.relations.products import products_of
 from mesinfos.relations.reading import Reading, Seen
 from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
@@ -69,7 +70,14 @@ def _months(everything: list[OrderView]) -> list[date]:
 def order(request: Request, reading: Shown, order_id: str) -> Response:
     """One order: what, how much, where it is, and the mails it was read from."""
     found = reading.order(order_id)
-    return page(request, "purchases/order.html", view=found, order=found.order, mails=_mails(reading, found.messages))
+    return page(
+        request,
+        "purchases/order.html",
+        view=found,
+        order=found.order,
+        mails=_mails(reading, found.messages),
+        products=products_of(reading, order_id),
+    )
 
 
 @router.get("/parcels")

@@ -1,0 +1,78 @@
+"""Products: what was bought, once each, with where, when and for how much."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from mesinfos.catalogue import ProductCategory
+from mesinfos.model.values import Money
+from mesinfos.relations.products import ProductView, product, products, variants
+from mesinfos.relations.search import plain
+from web.dashboard.listing import cut, number
+from web.deps import Shown
+from web.render import page
+
+router = APIRouter()
+
+UNSORTED = "none"
+"""The value of the filter for products without a category."""
+
+SORTS: dict[str, Callable[[ProductView], tuple[object, ...]]] = {
+    "name": lambda one: (plain(one.name), one.id),
+    "times": lambda one: (-one.times, -one.last.toordinal(), one.id),
+}
+
+
+class Prices(NamedTuple):
+    """The lowest and the highest price paid, in the currency of the last one."""
+
+    lowest: Money
+    highest: Money
+
+
+@router.get("/products")
+def listed(request: Request, reading: Shown, q: str = "", category: str = "", sort: str = "") -> Response:
+    """Every product, the one bought last first, or by name or by how often it was bought."""
+    everything = products(reading)
+    text = plain(q)
+    kept = [one for one in everything if _answers(one, category) and text in plain(one.name)]
+    return page(
+        request,
+        "purchases/products.html",
+        shown=cut(sorted(kept, key=SORTS[sort]) if sort in SORTS else kept, number(request)),
+        q=q,
+        category=category,
+        sort=sort if sort in SORTS else "recent",
+        categories=_categories(everything),
+        unsorted=UNSORTED if any(not one.category for one in everything) else "",
+        total=len(everything),
+    )
+
+
+def _answers(one: ProductView, category: str) -> bool:
+    return not category or one.category == ("" if category == UNSORTED else category)
+
+
+def _categories(everything: Sequence[ProductView]) -> list[str]:
+    """The categories that occur, in the order of the taxonomy."""
+    known = {one.category for one in everything}
+    return [one.value for one in ProductCategory if one.value in known]
+
+
+@router.get("/products/{product_id}")
+def shown(request: Request, reading: Shown, product_id: str) -> Response:
+    """One product: its purchases across merchants, its prices, its other sizes and colours."""
+    found = product(reading, product_id)
+    return page(request, "purchases/product.html", view=found, prices=_prices(found), variants=variants(reading, found))
+
+
+def _prices(view: ProductView) -> Prices | None:
+    if view.last_price is None:
+        return None
+    currency = view.last_price.currency
+    paid = [one for one in view.purchases if one.price and one.price.currency == currency]
+    kept = [one for one in paid if not one.undone] or paid  # what was sent back cost nothing, unless all of it was
+    amounts = [one.price.amount for one in kept if one.price]
+    return Prices(Money(min(amounts), currency), Money(max(amounts), currency))
