@@ -107,6 +107,8 @@ def _headers(sheet: Sheet, scale: Scale) -> None:
         scale.add(Category.PROMO, 0.9, N_("List-Unsubscribe header"))
     if mail.headers.get("precedence").strip().lower() in {"bulk", "list", "junk"} or mail.headers.get("list-id"):
         scale.add(Category.PROMO, 0.6, N_("sent to a list"))
+    if "x-beenthere" in mail.headers or ("list-post" in mail.headers and "mailto:" in mail.headers.get("list-post")):
+        scale.add(Category.OTHER, 6.0, N_("posts of a mailing list"))
     if mail.headers.get("x-campaign") or mail.headers.get("x-campaignid") or mail.headers.get("feedback-id"):
         scale.add(Category.PROMO, 0.2, N_("sent by a campaign tool"))
     local = mail.from_[0].address.split("@")[0].lower() if mail.from_ else ""
@@ -165,10 +167,12 @@ def _pairs(sheet: Sheet, clues: Clues, scale: Scale) -> None:
             max(0.8, min(0.6 * scores[Category.DELIVERY], 3.0)),
             N_("asks about a delivery that is over"),
         )
+    if scores[Category.AFTER_SALES] >= 3 and scores[Category.ORDERS] > 1 and clues.total < 4:
+        scale.add(Category.AFTER_SALES, 1.5, N_("asks about an order that is over"))
     if not clues.tracking and not clues.order_number and scores[Category.NOTIFICATIONS] > 3:
         scale.add(Category.DELIVERY, -1.0, N_("names no parcel"))
     if scores[Category.BILLING] > 0 and not clues.prices and not clues.invoice:
-        scale.add(Category.BILLING, -0.6, N_("names no amount"))
+        scale.add(Category.BILLING, -1.0, N_("names no amount"))
     links = len(sheet.mail.page.links) if sheet.mail.html else 0
     if links >= 15 and not clues.order_number and not clues.total and not clues.tracking:
         scale.add(Category.PROMO, min(links / 40, 1.2), N_("many links and nothing bought"))

@@ -155,7 +155,7 @@ def _reports(reading: _Reading, category: Category) -> bool:
     sure = any(one.kind in {"order", "booking"} and one.confidence >= 0.9 for one in reading.named)
     if category is Category.AFTER_SALES:
         return sure or any(one.kind == "order" for one in reading.named)
-    return category in _REPORTING or (sure and category in {Category.NOTIFICATIONS, Category.OTHER})
+    return category in _REPORTING or (sure and category is Category.NOTIFICATIONS)
 
 
 def _only_billed(reading: _Reading, category: Category, kind: Kind) -> bool:

@@ -18,7 +18,7 @@ def json_line(file: str, facts: Facts) -> dict[str, Any]:
         "file": file,
         "merchant": None if merchant is None else _plain(merchant, ("name", "domain", "kind", "confidence")),
         "sender": _plain(facts.sender, ("address", "name", "verified", "domain", "proof")),
-        "category": message.category.value if message else None,
+        "category": message.category.value if message else "other" if facts.personal else None,
         "category_confidence": message.category_confidence if message else None,
         "reasons": list(message.reasons) if message else [],
         "imitates": (message.imitates or None) if message else None,

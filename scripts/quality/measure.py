@@ -25,8 +25,8 @@ class Outcome(NamedTuple):
 
     @property
     def category(self) -> str:
-        """The category found, "" when the mail was taken for a personal one."""
-        return self.facts.message.category.value if self.facts.message else ""
+        """The category found; a personal mail is of none of them, "other"."""
+        return self.facts.message.category.value if self.facts.message else "other" if self.facts.personal else ""
 
 
 def outcomes(folder: Path) -> Iterator[Outcome]:
@@ -108,7 +108,7 @@ def _tracking(value: object) -> set[str]:
 
 
 def _category(label: dict[str, Any], facts: Facts) -> bool:
-    found = facts.message.category.value if facts.message else ""
+    found = facts.message.category.value if facts.message else "other" if facts.personal else ""
     return found in {label["category"], *label.get("category_alt", ())}
 
 
