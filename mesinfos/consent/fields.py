@@ -7,6 +7,7 @@ something else. What is no longer wanted is no longer offered; it stays in the l
 from decimal import Decimal
 from enum import StrEnum
 
+from mesinfos.catalogue import ProductCategory
 from mesinfos.model.values import Kind, Money
 
 
@@ -99,6 +100,17 @@ SENSITIVE = frozenset({Kind.HEALTH, Kind.FINANCE, Kind.ADMINISTRATION, Kind.SOCI
 
 Health, debts, benefits and dating are what a person regrets to have shown. A merchant of unknown sector may be a
 clinic, so it counts as one.
+"""
+
+SENSITIVE_GOODS: dict[str, Kind | None] = {
+    ProductCategory.HEALTH.value: Kind.HEALTH,
+    ProductCategory.MATURE.value: None,
+    ProductCategory.RELIGIOUS.value: None,
+}
+"""Product categories that tell of health, sex life or belief (GDPR, article 9), wherever they were bought.
+
+Of a merchant that the grant does not name, items of these categories stay hidden, unless the grant names the sector
+beside it; the two others have no sector to name.
 """
 
 _STEPS = (0, 20, 50, 100, 200, 500, 1000)

@@ -6,7 +6,8 @@ each property below stands behind its own field. The names are schema.org's.
 
 from typing import Any
 
-from mesinfos.consent.fields import Field, bracket
+from mesinfos.catalogue import ProductCategory
+from mesinfos.consent.fields import SENSITIVE_GOODS, Field, bracket
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.things import Thing
 from mesinfos.model.message import Message
@@ -19,7 +20,7 @@ Payload = dict[str, Any]
 def project(grant: Grant, thing: Thing) -> Payload:
     """What the grant's fields leave of the thing, as JSON values; empty when they leave nothing."""
     if isinstance(thing.fact, Order):
-        shown = _order(grant, thing.fact)
+        shown = _order(grant, thing, thing.fact)
     elif isinstance(thing.fact, Parcel):
         shown = _parcel(grant, thing.fact)
     else:
@@ -30,10 +31,11 @@ def project(grant: Grant, thing: Thing) -> Payload:
     return {"@type": kind, **shown, **_party(grant, thing, role)}
 
 
+_CATEGORIES = frozenset(one.value for one in ProductCategory)
 _TYPES = {Order: ("Order", "seller"), Parcel: ("ParcelDelivery", "seller"), Message: ("EmailMessage", "sender")}
 
 
-def _order(grant: Grant, order: Order) -> Payload:
+def _order(grant: Grant, thing: Thing, order: Order) -> Payload:
     shown: Payload = {}
     if order.date and Field.ORDER_DATE in grant.fields:
         shown["orderDate"] = order.date.isoformat()
@@ -41,7 +43,7 @@ def _order(grant: Grant, order: Order) -> Payload:
         shown["orderDate"] = f"{order.date:%Y-%m}"
     if Field.ORDER_STATUS in grant.fields:
         shown["orderStatus"] = f"https://schema.org/{order.status}"
-    return shown | _amount(grant, order.total) | _items(grant, order.items)
+    return shown | _amount(grant, order.total) | _items(grant, _unhidden(grant, thing, order.items))
 
 
 def _amount(grant: Grant, total: Money | None) -> Payload:
@@ -58,13 +60,23 @@ def _amount(grant: Grant, total: Money | None) -> Payload:
     return {"partOfInvoice": {"@type": "Invoice", "totalPaymentDue": amount}}
 
 
+def _unhidden(grant: Grant, thing: Thing, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items without sensitive goods of a merchant that the grant does not name, by their names as by categories."""
+    domain = thing.merchant.domain if thing.merchant else ""
+    if domain and (domain == grant.domain or domain in grant.merchants):
+        return items
+    hidden = {goods for goods, kind in SENSITIVE_GOODS.items() if kind is None or kind not in grant.sensitive}
+    return tuple(item for item in items if item.category not in hidden)
+
+
 def _items(grant: Grant, items: tuple[Item, ...]) -> Payload:
     lines: list[Payload] = []
     if Field.ITEM_NAMES in grant.fields:
         lines = [_line(item.quantity, {"name": item.name}) for item in items]
     elif Field.ITEM_CATEGORIES in grant.fields:
         # One line a category: how many of them, and in which order, would tell items apart.
-        categories = sorted({item.category for item in items if item.category})
+        # Only names of the taxonomy: whatever else a shop calls its goods could name the thing itself.
+        categories = sorted({item.category for item in items if item.category in _CATEGORIES})
         lines = [_line(None, {"category": category}) for category in categories]
     return {"orderedItem": lines} if lines else {}
 

@@ -62,8 +62,8 @@ def an_order(**changes: Any) -> Order:
         "status": OrderStatus.IN_TRANSIT,
         "seller": "Acme",
         "items": (
-            Item("Casque audio", 1, Decimal("49.99"), category="audio"),
-            Item("Câble", 2, Decimal("4.99"), url="https://acme.example/c", category="audio"),
+            Item("Casque audio", 1, Decimal("49.99"), category="Electronics"),
+            Item("Câble", 2, Decimal("4.99"), url="https://acme.example/c", category="Electronics"),
         ),
         "total": Money(Decimal("59.97"), "EUR"),
         "payment_method": "Visa 4242",

@@ -13,6 +13,7 @@ from mesinfos.consent.project import project
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Item
 from mesinfos.model.values import Kind, Money
+from tests.cast import ZETA
 from tests.consent.makers import EVERYTHING_COARSE, EVERYTHING_FINE, a_grant, a_message, a_parcel, a_thing, an_order
 
 
@@ -54,9 +55,45 @@ def test_coarse_fields_show_no_day_amount_or_name() -> None:
                 "maxValue": "100",
             },
         },
-        "orderedItem": [{"@type": "OrderItem", "orderedItem": {"@type": "Product", "category": "audio"}}],
+        "orderedItem": [{"@type": "OrderItem", "orderedItem": {"@type": "Product", "category": "Electronics"}}],
         "seller": {"@type": "Organization", "additionalType": "shop"},
     }
+
+
+PHARMACY = an_order(
+    items=(
+        Item("Lampe", category="Home & Garden"),
+        Item("Doliprane 1000 mg", category="Health & Beauty"),
+        Item("Chapelet", category="Religious & Ceremonial"),
+        Item("Tarte du jour", category="Tartes & entremets"),
+    )
+)
+
+
+def categories(left: dict[str, Any]) -> list[str]:
+    """The categories in a payload."""
+    return [line["orderedItem"]["category"] for line in left.get("orderedItem", ())]
+
+
+def test_categories_are_names_of_the_taxonomy() -> None:
+    """The merchant's own relation shows every category once, and no word that a shop made up."""
+    left = shown(Field.ITEM_CATEGORIES, fact=PHARMACY)
+    assert categories(left) == ["Health & Beauty", "Home & Garden", "Religious & Ceremonial"]
+
+
+@pytest.mark.parametrize("field", [Field.ITEM_CATEGORIES, Field.ITEM_NAMES])
+def test_sensitive_goods_stay_off_unless_named(field: Field) -> None:
+    """What tells of health, sex life or belief is hidden at merchants that the grant does not name."""
+    elsewhere = a_thing(PHARMACY, merchant=ZETA)
+    text = json.dumps(project(a_grant(fields=(field,), scope=Scope.ALL), elsewhere))
+    assert "Home & Garden" in text or "Lampe" in text
+    assert not any(word in text for word in ("Health", "Doliprane", "Religious", "Chapelet"))
+    sector = json.dumps(project(a_grant(fields=(field,), scope=Scope.ALL, sensitive=(Kind.HEALTH,)), elsewhere))
+    assert "Health" in sector or "Doliprane" in sector
+    assert "Religious" not in sector
+    assert "Chapelet" not in sector
+    listed = a_grant(fields=(field,), scope=Scope.LISTED, merchants=(ZETA.domain,))
+    assert len(project(listed, elsewhere)["orderedItem"]) == (3 if field is Field.ITEM_CATEGORIES else 4)
 
 
 def test_a_parcel_never_shows_its_number_or_code() -> None:
