@@ -5,39 +5,39 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from mesinfos.ingest.carriers import Carrier
+from mesinfos.ingest.calendars import Event, events
+from mesinfos.ingest.documents import document_lines, documents
 from mesinfos.ingest.evidence import Clues, Scale, weigh
 from mesinfos.ingest.extractors.benefit import benefits
-from mesinfos.ingest.extractors.booking import bookings
-from mesinfos.ingest.extractors.invoice import due_date, invoices, pays_out
-from mesinfos.ingest.extractors.items import complete, named_items, read_items
-from mesinfos.ingest.extractors.layout import BARE, Labelled, labelled_amounts
-from mesinfos.ingest.extractors.markup import Markup, markup
-from mesinfos.ingest.extractors.numbers import Numbered, numbers
-from mesinfos.ingest.extractors.offer import code_of, offers
-from mesinfos.ingest.extractors.orders import (
-    Number,
-    Total,
-    choose_total,
-    confirmed_on,
-    linked_number,
-    order_date,
-    order_numbers,
-    order_status,
-    part,
-    text_value,
-)
-from mesinfos.ingest.extractors.parcel import Candidate, candidates, parcels, sender_carrier, status_of
+from mesinfos.ingest.extractors.booking import begins, booked, bookings
+from mesinfos.ingest.extractors.invoice import due_date, pays_out
+from mesinfos.ingest.extractors.layout import BARE
+from mesinfos.ingest.extractors.offer import offers
+from mesinfos.ingest.extractors.orders import Number
+from mesinfos.ingest.extractors.parcel import parcels, sender_carrier
+from mesinfos.ingest.merge import Version, merged
 from mesinfos.ingest.parse import Mail
+from mesinfos.ingest.reading import (
+    DOCUMENT,
+    NO_ORDER,
+    Reading,
+    invoice_version,
+    one_price,
+    order_version,
+    read_document,
+    read_mail,
+    read_sheet,
+)
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.merchant import Merchant
-from mesinfos.model.provenance import Provenance
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel
-from mesinfos.model.values import Category, Kind, OrderStatus
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+from mesinfos.model.values import Category, Kind
+
+__all__ = ("Found", "extract", "read_sheet")
 
 _REPORTING = frozenset({Category.ORDERS, Category.DELIVERY, Category.BILLING, Category.AFTER_SALES})
+_UNBOUGHT = frozenset({Category.PROMO, Category.ACCOUNT})
 _BILLERS = frozenset({Kind.ENERGY, Kind.TELECOM, Kind.FINANCE, Kind.ADMINISTRATION, Kind.HEALTH})
-_NO_ORDER = Number("", "", 0.6, "")
 
 
 class Found(Struct):
@@ -53,80 +53,62 @@ class Found(Struct):
     scale: Scale | None = None
 
 
-class _Reading(Struct):
-    """What the readers saw, before it is decided which facts the mail reports."""
-
-    sheet: Sheet
-    numbers: list[Numbered]
-    amounts: list[Labelled]
-    named: list[Number]
-    total: Total | None
-    tracked: list[Candidate]
-    status: str
-    declared: Markup
-    code: str
-
-
-def read_sheet(mail: Mail, merchant: Merchant | None, received: datetime) -> Sheet:
-    """The mail laid out for reading; the merchant's domain, else the sender's, tells its country."""
-    sender = mail.from_[0].address.rpartition("@")[2].lower() if mail.from_ else ""
-    return Sheet(mail, received, merchant.domain if merchant else sender)
-
-
 def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     """Read one mail; pure, and silent about what is not there."""
     sheet = read_sheet(mail, merchant, received)
     sender = sender_carrier(sheet)
-    reading, carrier = _read(sheet, sender), sender is not None
+    reading, carrier = read_mail(sheet, sender), sender is not None
+    kind = merchant.kind if merchant else Kind.UNKNOWN
+    bank = kind is Kind.FINANCE
     points = benefits(sheet, merchant.name) if merchant and not reading.named and reading.total is None else ()
-    scale = weigh(
-        sheet, _clues(reading, carrier=carrier, points=bool(points)), merchant.kind if merchant else Kind.UNKNOWN
-    )
+    planned = events(mail) if mail.attachments else []
+    readings = [reading]
+    scale = weigh(sheet, _clues(readings, planned, carrier=carrier, points=bool(points)), kind)
+    if mail.attachments and not carrier and not bank and _lacks(reading, scale.best()[0], kind, planned):
+        readings += [read_document(sheet, lines) for lines in [document_lines(mail)] if lines]
+        if len(readings) > 1:
+            scale = weigh(sheet, _clues(readings, planned, carrier=carrier, points=bool(points)), kind)
     category, _ = scale.best()
-    bank = merchant is not None and merchant.kind is Kind.FINANCE
-    orders = () if carrier or bank else _orders(reading, category, merchant)
-    number = next((one.value for one in reading.named if one.kind == "order"), "")
+    named = next((one.named for one in readings if one.named), [])
+    orders = () if carrier or bank else _orders(readings, named, category, merchant)
+    number = next((one.value for one in named if one.kind == "order"), "")
     return Found(
         orders=orders,
         parcels=_parcels(reading, number),
         offers=reading.declared.offers or offers(sheet, reading.code, promotion=category is Category.PROMO),
-        invoices=_invoices(reading, category, orders, number, bank=bank),
-        bookings=_bookings(reading, orders),
+        invoices=_invoices(readings, category, orders, number, bank=bank),
+        bookings=_bookings(readings, named, orders, planned if category is not Category.PROMO or named else []),
         benefits=points,
         sheet=sheet,
         scale=scale,
     )
 
 
-def _read(sheet: Sheet, sender: Carrier | None) -> _Reading:
-    found = numbers(sheet)
-    amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
-    declared = markup(sheet)
-    booked = [Number(one.reference, "booking", 0.97, "markup") for one in declared.bookings[:1] if one.reference]
-    named = order_numbers(found) or booked or linked_number(sheet)
-    total = choose_total(sheet, amounts)
-    return _Reading(
-        sheet,
-        found,
-        amounts,
-        named,
-        total,
-        candidates(sheet, found, [one.value for one in named], sender),
-        status_of(sheet),
-        declared,
-        code_of(sheet) if not named and total is None else "",
-    )
-
-
-def _clues(reading: _Reading, *, carrier: bool, points: bool) -> Clues:
+def _lacks(reading: Reading, category: Category, kind: Kind, planned: Sequence[Event]) -> bool:
+    """Whether a document may tell what the mail leaves out: the number or the total of what was bought or billed, the
+    day when a booking begins, or when a bill of those who send one each month is due. All else it repeats.
+    """
+    if category in _UNBOUGHT or not documents(reading.sheet.mail):
+        return False
     declared = reading.declared
-    labelled = {one.kind for one in reading.numbers if one.confidence >= 0.8}
+    named = reading.named or reading.billed or declared.orders or declared.invoices
+    if not named or not (reading.total or declared.orders or declared.invoices):
+        return True
+    if any(one.kind == "booking" for one in reading.named):
+        return not (planned or declared.bookings or begins(reading.sheet))
+    return category is Category.BILLING and kind in _BILLERS and due_date(reading.sheet) is None
+
+
+def _clues(readings: Sequence[Reading], planned: Sequence[Event], *, carrier: bool, points: bool) -> Clues:
+    reading, declared = readings[0], readings[0].declared
+    labelled = {one.kind for each in readings for one in each.numbers if one.confidence >= 0.8}
+    named = [one.confidence for each in readings for one in each.named]
     return Clues(
-        order_number=1.0 if declared.orders else max((one.confidence for one in reading.named), default=0.0),
-        total=reading.total.rank if reading.total else 0,
+        order_number=1.0 if declared.orders else max(named, default=0.0),
+        total=max((each.total.rank for each in readings if each.total), default=0),
         tracking=len(reading.tracked) + len(declared.parcels),
         invoice="invoice" in labelled or bool(declared.invoices),
-        booking="booking" in labelled or bool(declared.bookings),
+        booking="booking" in labelled or bool(declared.bookings or planned),
         code=bool(reading.code),
         carrier_sender=carrier,
         prices=sum(one.kind != BARE for one in reading.amounts),
@@ -134,102 +116,86 @@ def _clues(reading: _Reading, *, carrier: bool, points: bool) -> Clues:
     )
 
 
-def _orders(reading: _Reading, category: Category, merchant: Merchant | None) -> tuple[Order, ...]:
+def _orders(
+    readings: Sequence[Reading], named: Sequence[Number], category: Category, merchant: Merchant | None
+) -> tuple[Order, ...]:
     """An order exists only in a mail that reports one, with its number, or (from a known merchant) with its total."""
+    reading = readings[0]
     if reading.declared.orders:
-        return tuple(_enriched(order, reading) for order in reading.declared.orders)
+        number = next(iter(named), NO_ORDER)
+        return tuple(_declared(order, readings, number) for order in reading.declared.orders)
     kind = merchant.kind if merchant else Kind.UNKNOWN
-    if not _reports(reading, category) or _only_billed(reading, category, kind) or pays_out(reading.sheet):
+    if not _reports(named, category) or _only_billed(readings, named, category, kind) or pays_out(reading.sheet):
         return ()
     if category is Category.BILLING:
         reading.status = ""  # "your invoice is available" speaks of no parcel
-    if reading.named:
-        return tuple(_order(reading, number) for number in reading.named)
-    rank = reading.total.rank if reading.total and merchant else 0
+    if named:
+        return tuple(merged(Order, *_versions(readings, number)) for number in named)
+    rank = max((one.total.rank for one in readings if one.total), default=0) if merchant else 0
     reports = rank >= (4 if category is Category.DELIVERY else 2) and category is not Category.AFTER_SALES
-    return (_order(reading, _NO_ORDER),) if reports else ()
+    return (merged(Order, *_versions(readings, NO_ORDER)),) if reports else ()
 
 
-def _reports(reading: _Reading, category: Category) -> bool:
+def _reports(named: Sequence[Number], category: Category) -> bool:
     """Whether this kind of mail reports an order; a notice or a complaint does about one that it names beyond doubt."""
-    sure = any(one.kind in {"order", "booking"} and one.confidence >= 0.9 for one in reading.named)
+    sure = any(one.kind in {"order", "booking"} and one.confidence >= 0.9 for one in named)
     if category is Category.AFTER_SALES:
-        return sure or any(one.kind == "order" for one in reading.named)
+        return sure or any(one.kind == "order" for one in named)
     return category in _REPORTING or (sure and category is Category.NOTIFICATIONS)
 
 
-def _only_billed(reading: _Reading, category: Category, kind: Kind) -> bool:
+def _only_billed(readings: Sequence[Reading], named: Sequence[Number], category: Category, kind: Kind) -> bool:
     """A bill: its own number, a day on which it is due, or a sender who only ever bills; and no order's number."""
-    if category is not Category.BILLING or any(one.kind in {"order", "booking", "receipt"} for one in reading.named):
+    if category is not Category.BILLING or any(one.kind in {"order", "booking", "receipt"} for one in named):
         return False
-    billed = any(one.kind == "invoice" and one.confidence >= 0.8 for one in reading.numbers)
-    return billed or kind in _BILLERS or due_date(reading.sheet) is not None
+    billed = any(one.billed for one in readings)
+    return billed or kind in _BILLERS or any(due_date(one.sheet) for one in readings)
 
 
-def _order(reading: _Reading, number: Number) -> Order:
-    sheet, total, amounts = reading.sheet, reading.total, reading.amounts
-    status = order_status(sheet, reading.status)
-    return Order(
-        order_number=number.value,
-        date=order_date(sheet) or (confirmed_on(sheet) if status is OrderStatus.PROCESSING else None),
-        status=status,
-        seller=text_value(sheet, "seller"),
-        items=_items(sheet, amounts),
-        total=total.money if total else None,
-        shipping=part(sheet, amounts, "shipping"),
-        discount=part(sheet, amounts, "discount"),
-        tax=part(sheet, amounts, "tax"),
-        payment_method=text_value(sheet, "payment_method"),
-        provenance=Provenance("layout", round(number.confidence, 2), number.place),
-    )
+def _versions(readings: Sequence[Reading], number: Number) -> list[Version]:
+    """The order of this number as the mail and its document have it; a document of another order says nothing."""
+    printed = number.place == DOCUMENT
+    versions = [order_version(readings[0], NO_ORDER if printed else number)]
+    for document in readings[1:]:
+        other = any(one.kind == number.kind == "order" and one.value != number.value for one in document.named)
+        if printed or not other:
+            versions.append(order_version(document, number if printed else NO_ORDER))
+    return one_price(versions)
 
 
-def _enriched(declared: Order, reading: _Reading) -> Order:
+def _declared(order: Order, readings: Sequence[Reading], number: Number) -> Order:
     """A declared order keeps what it says; what it leaves out is read from the page."""
-    read = _order(reading, _NO_ORDER)
-    return Order(
-        order_number=declared.order_number or next((one.value for one in reading.named), ""),
-        date=declared.date or read.date,
-        status=declared.status,
-        seller=declared.seller or read.seller,
-        items=declared.items or read.items,
-        total=declared.total or read.total,
-        shipping=read.shipping,
-        discount=declared.discount if declared.discount is not None else read.discount,
-        tax=read.tax,
-        payment_method=declared.payment_method or read.payment_method,
-        provenance=declared.provenance,
-    )
+    read = _versions(readings, number if not order.order_number else NO_ORDER)
+    return merged(Order, Version(order, {"status": 1.0}), *read)
 
 
-def _items(sheet: Sheet, amounts: list[Labelled]) -> tuple[Item, ...]:
-    """The reading whose sum is proved, else the text part's, where names are whole; else what is named alone."""
-    reads = [
-        read_items(sheet, stream, [one for one in amounts if one.source == stream.name]) for stream in sheet.streams
-    ]
-    best = next((read for read in reads if read.proved), None) or next((read for read in reads if read.items), None)
-    return complete(sheet, best.items if best else named_items(sheet))
-
-
-def _parcels(reading: _Reading, order_number: str) -> tuple[Parcel, ...]:
-    read = parcels(reading.sheet, reading.tracked, reading.status, order_number)
+def _parcels(reading: Reading, order_number: str) -> tuple[Parcel, ...]:
+    read = parcels(reading.sheet, list(reading.tracked), reading.status, order_number)
     declared = {one.tracking_number for one in reading.declared.parcels}
     return (*reading.declared.parcels, *(one for one in read if one.tracking_number not in declared))
 
 
 def _invoices(
-    reading: _Reading, category: Category, orders: Sequence[Order], order_number: str, *, bank: bool
+    readings: Sequence[Reading], category: Category, orders: Sequence[Order], order_number: str, *, bank: bool
 ) -> tuple[Invoice, ...]:
-    numbered = any(one.kind == "invoice" and one.confidence >= 0.8 for one in reading.numbers)
-    if reading.declared.invoices or category is not Category.BILLING or (orders and not bank and not numbered):
-        return reading.declared.invoices
-    return invoices(reading.sheet, reading.numbers, reading.total, reading.amounts, order_number)
+    """The bill of a mail that is one; of any other mail the one attached to it, which has its own number and total."""
+    billing = category is Category.BILLING and not (orders and not bank and not any(one.billed for one in readings))
+    wanted = readings if billing else [one for one in readings[1:] if one.billed and one.total]
+    read = [version for one in wanted if (version := invoice_version(one, order_number))]
+    declared = readings[0].declared.invoices
+    if len(declared) > 1 or not read:
+        return declared
+    return (merged(Invoice, *map(Version, declared), *read),)
 
 
-def _bookings(reading: _Reading, orders: Sequence[Order]) -> tuple[Booking, ...]:
-    if reading.declared.bookings:
-        return tuple(dict.fromkeys(reading.declared.bookings))
-    named = next((one for one in reading.named if one.kind in {"booking", "reference"}), None)
-    if named is None or not orders:
-        return ()
-    return bookings(reading.sheet, named.value, named.confidence, reading.total.money if reading.total else None)
+def _bookings(
+    readings: Sequence[Reading], named: Sequence[Number], orders: Sequence[Order], planned: Sequence[Event]
+) -> tuple[Booking, ...]:
+    """What is booked, as markup and calendars declare it, else as the page or the ticket has it."""
+    declared = list(dict.fromkeys(readings[0].declared.bookings))
+    number = next((one for one in named if one.kind in {"booking", "reference"}), None)
+    if not declared and number and orders:
+        total = next((one.total.money for one in readings if one.total), None)
+        read = (bookings(one.sheet, number.value, number.confidence, total) for one in readings)
+        declared = list(next((found for found in read if found), ()))
+    return booked(readings[0].sheet, declared, planned, next((one.value for one in named), ""))

@@ -57,10 +57,19 @@ class Sheet:
         self.subject = _PREFIX.sub("", clean(mail.subject))[:500]
         self.subject_low = fold(self.subject)
         self.domain = domain
+        self.received = received
         self.labelled: dict[str, list[tuple[str, Stream, int]]] | None = (
             None  # filled by layout.values when first asked
         )
         self.sent: date = (mail.date or received).date()
+
+    def printed(self, name: str, lines: list[str]) -> "Sheet":
+        """A document of this mail: its lines, and nothing of the mail but the day and the country."""
+        sheet = Sheet(self.mail, self.received, self.domain)
+        sheet.subject = sheet.subject_low = ""
+        stream = _stream(name, lines)
+        sheet.__dict__["streams"] = (stream,) if stream.lines else ()  # where the cached property keeps its own
+        return sheet
 
     @cached_property
     def streams(self) -> tuple[Stream, ...]:
