@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from mesinfos.errors import N_
-from mesinfos.ingest.lexicon import phrases_in
+from mesinfos.ingest.lexicon import words_of
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.values import Category, Kind
 
@@ -85,19 +85,20 @@ class _Hits:
 
 def _words(sheet: Sheet, scale: Scale) -> None:
     subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_200:4_200]
-    hits = {name: _Hits() for name, _, _ in sheet.lexicon.category}
-    for phrase in phrases_in(sheet.lexicon, f"{subject}\n{head}"):
-        hit = hits[phrase.category]
-        if phrase.strong:
-            hit.strong_subject += phrase.text in subject
-            hit.strong_head += phrase.text in head
+    hits = {category.value: _Hits() for category in WORDS}
+    for text, meaning in sheet.lexicon.phrases.within(f"{subject}\n{head}", sheet.words):
+        hit = hits[meaning.category]
+        if meaning.strong:
+            hit.strong_subject += text in subject
+            hit.strong_head += text in head
         else:
-            hit.weak_subject += phrase.text in subject
+            hit.weak_subject += text in subject
             hit.weak += 1
     for name, hit in hits.items():
         scale.add(Category(name), hit.weight(), WORDS[Category(name)])
     if rest and scale.scores[Category.PROMO] < 3:
-        more = sum(phrase.strong for phrase in phrases_in(sheet.lexicon, rest, "promo"))
+        found = sheet.lexicon.phrases.within(rest, words_of(rest))
+        more = sum(meaning.strong for _, meaning in found if meaning.category == "promo")
         scale.add(Category.PROMO, min(0.15 * more, 0.9), WORDS[Category.PROMO])
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mesinfos.ingest.carriers import Carrier
 from mesinfos.ingest.extractors.invoice import invoices
-from mesinfos.ingest.extractors.items import complete, named_items, read_items
+from mesinfos.ingest.extractors.items import Read, complete, named_items, read_items
 from mesinfos.ingest.extractors.layout import Labelled, labelled_amounts
 from mesinfos.ingest.extractors.markup import Markup, markup
 from mesinfos.ingest.extractors.numbers import Numbered, numbers
@@ -162,11 +162,11 @@ def _items(sheet: Sheet, amounts: list[Labelled]) -> tuple[tuple[Item, ...], str
 
     With the rendering it comes from, and whether it is proved.
     """
-    reads = [
-        (stream.name, read_items(sheet, stream, [one for one in amounts if one.source == stream.name]))
-        for stream in sheet.streams
-    ]
-    best = next((one for one in reads if one[1].proved), None) or next((one for one in reads if one[1].items), None)
-    if best:
-        return complete(sheet, best[1].items), best[0], best[1].proved
-    return complete(sheet, named_items(sheet)), "", False
+    best, source = Read([], proved=False), ""
+    for stream in sheet.streams:
+        read = read_items(sheet, stream, [one for one in amounts if one.source == stream.name])
+        if read.proved or (read.items and not best.items):
+            best, source = read, stream.name
+        if read.proved:
+            break
+    return complete(sheet, best.items or named_items(sheet)), source, best.proved

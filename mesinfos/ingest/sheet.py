@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import Calendar
-from mesinfos.ingest.lexicon import Lexicon, detect, lexicon_of
+from mesinfos.ingest.lexicon import Lexicon, detect, lexicon_of, words_of
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import clean, fold
 
@@ -87,6 +87,11 @@ class Sheet:
     def head_low(self) -> str:
         """What a reader sees first: the first lines of the body."""
         return self.body_low[:2_200]
+
+    @cached_property
+    def words(self) -> set[str]:
+        """The words of the subject and of what a reader sees first."""
+        return words_of(f"{self.subject_low}\n{self.head_low}")
 
     @cached_property
     def language(self) -> str:

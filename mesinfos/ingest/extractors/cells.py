@@ -33,9 +33,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 ABOVE = 15  # lines above the first amount in which a name may stand
 UNPRICED = 150  # lines read of a rendering without amounts
 _HEADING = NAMING - {"tracking"}
-_SUMS = frozenset(
-    {"subtotal", "grand", "due", "total", "paid", "part", "card", "shipping", "discount", "tax", "refund"}
-)
+_PRICED = frozenset({"", "price", BARE})
+ENDS = frozenset({"subtotal", "grand", "due", "total", "paid"})
+_SUMS = ENDS | {"part", "card", "shipping", "discount", "tax", "refund"}
 _NAMED = ("item", "quantity")
 
 
@@ -71,8 +71,10 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
     signed = any(one.amount.sure and not one.kind for one in labelled)
     for one in (one for one in labelled if not signed or one.kind != BARE):
         by_line.setdefault(one.line, []).append(one)
+    if not by_line and not any(_counts(line, low, sheet) for line, low in zip(stream.lines, stream.low, strict=True)):
+        return
     first = max(0, min(by_line, default=0) - ABOVE)
-    last = max(by_line, default=UNPRICED) + 1
+    last = _last(by_line) + 1
     awaited = False
     for index in range(first, min(last, len(stream.lines))):
         low = stream.low[index]
@@ -84,11 +86,22 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
         yield from _row(sheet, stream.lines[index], low, by_line.get(index, []))
 
 
+def _counts(line: str, low: str, sheet: Sheet) -> bool:
+    return LEADING.match(line) is not None or sheet.lexicon.counted.search(low) is not None
+
+
+def _last(by_line: dict[int, list[Labelled]]) -> int:
+    """The last line worth reading: that of the last total when prices stand above it, for below nothing was bought."""
+    ends = [index for index, some in by_line.items() if any(one.kind in ENDS for one in some)]
+    priced = [index for index, some in by_line.items() if any(one.kind in _PRICED for one in some)]
+    return max(ends) if ends and priced and min(priced) < max(ends) else max(by_line, default=UNPRICED)
+
+
 def _row(sheet: Sheet, line: str, low: str, amounts: list[Labelled]) -> list[Cell]:
     kind = next((one.kind for one in amounts if _sums_up(one, sheet)), "")
     if kind:
         return [Cell(Role.SUM, kind=kind)]
-    if any(low.startswith(words) for words in sheet.lexicon.recommended):
+    if low.startswith(sheet.lexicon.recommended):
         return [Cell(Role.END)]
     if low[0] in "([" and amounts:
         return [Cell(Role.DETAIL)]

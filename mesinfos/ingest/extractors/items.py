@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from mesinfos.ingest.extractors.amounts import amounts
-from mesinfos.ingest.extractors.cells import Cell, Role, cells_of
+from mesinfos.ingest.extractors.cells import ENDS, Cell, Role, cells_of
 from mesinfos.ingest.extractors.layout import Labelled
 from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
 from mesinfos.ingest.sheet import Sheet, Stream
@@ -23,7 +23,6 @@ _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")
 _AFTER_COLON = re.compile(r": ([^:]{6,150}?)(?:\.\.\.|…)$")
 MAX_ITEMS = 60
 MAX_EXTRAS = 6
-_ENDS = frozenset({"subtotal", "grand", "due", "total", "paid"})
 _EXTRAS = frozenset({"shipping", "tax", "discount", "card", "part"})
 
 
@@ -73,7 +72,7 @@ def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Re
     if proof:
         blocks, by_line = proof
         return Read([_item(block, sheet, by_line=by_line) for block in blocks], True)
-    top = max((abs(one.amount.value) for one in labelled if one.kind in _ENDS), default=Decimal(0))
+    top = max((abs(one.amount.value) for one in labelled if one.kind in ENDS), default=Decimal(0))
     likely = [block for block in _bought(priced) if not top or block.unit <= top * 2]
     return Read([_item(block, sheet, by_line=False) for block in likely], False)
 
@@ -171,7 +170,7 @@ def _shown(sheet: Sheet) -> frozenset[str]:
 
 def _targets(labelled: Sequence[Labelled]) -> set[Decimal]:
     """The sums that the items may have: the totals, with any of the extras taken off or put on."""
-    totals = {abs(one.amount.value) for one in labelled if one.kind in _ENDS or one.kind == "card"}
+    totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS or one.kind == "card"}
     extras = list(dict.fromkeys(abs(one.amount.value) for one in labelled if one.kind in _EXTRAS))[:MAX_EXTRAS]
     changes = {Decimal(0)}
     for size in (1, 2, 3):

@@ -54,7 +54,9 @@ class Candidate(NamedTuple):
 def status_of(sheet: Sheet) -> str:
     """What the mail says of the parcel: the subject decides, else the first lines; "" when it says nothing."""
     both = f"{sheet.subject_low}\n{sheet.head_low[:1200]}"
-    said = {status: [one for one in phrases if one in both] for status, phrases in sheet.lexicon.parcel}
+    said: dict[str, list[str]] = {}
+    for phrase, status in sheet.lexicon.parcel.within(both, sheet.words):
+        said.setdefault(status, []).append(phrase)
     body = () if _is_bar(both, said) else (sheet.head_low[:350], sheet.head_low[350:1200])
     for text in (sheet.subject_low, *body):
         for status in _DELIVERY_ORDER:

@@ -5,7 +5,8 @@ is told; `script` and `letters` of its own where others are not Latin), `actions
 (money comes in), `totals` (what makes a label one of a total), `cards` (payment by card), `counts` and `pieces` (what
 stands before and after a number of things), `hypothetical` (what follows has not happened), `rewards` (it may tell
 points), `free` (a price of nothing), `each` (words beside a price), `recommended` (headings of what was not bought),
-`lures` (what forgers write, "…" for some words between), `glued` (written without spaces).
+`lures` (what forgers write, "…" for some words between), `glued` (written without spaces), `compounds` (words are
+written together).
 
 Its tables: `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number
 is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 
 from mesinfos.ingest.lexicon.days import Days, days_of
 from mesinfos.ingest.lexicon.language import detect
+from mesinfos.ingest.lexicon.phrases import Phrases, words_of
 from mesinfos.ingest.lexicon.source import CODES, HEADS, languages, table
 from mesinfos.ingest.words import fold
 
@@ -27,26 +29,26 @@ __all__ = (
     "CODES",
     "Days",
     "Lexicon",
-    "Phrase",
+    "Meaning",
+    "Phrases",
     "days_of",
     "detect",
     "ends",
     "lexicon_of",
     "lures",
-    "phrases_in",
     "starts",
+    "words_of",
 )
 
 
 _WORDS = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 
 
-class Phrase(NamedTuple):
-    """A phrase that speaks for a category."""
+class Meaning(NamedTuple):
+    """What a phrase speaks for, and whether it does so by itself."""
 
     category: str
     strong: bool
-    text: str
 
 
 Labels = dict[str, list[tuple[str, str]]]
@@ -64,11 +66,10 @@ class Lexicon(NamedTuple):
     amounts: Labels
     amount_ends: Labels
     labels: Labels
-    parcel: tuple[tuple[str, tuple[str, ...]], ...]
-    order: tuple[tuple[str, tuple[str, ...]], ...]
-    category: Categories
-    keyed: dict[str, list[Phrase]]
-    loose: list[Phrase]
+    parcel: Phrases[str]
+    order: Phrases[str]
+    statuses: tuple[str, ...]
+    phrases: Phrases[Meaning]
     headings: frozenset[str]
     openings: frozenset[str]
     actions: frozenset[str]
@@ -124,10 +125,6 @@ def _merge_labels(code: str) -> dict[str, str]:
     return {label: " ".join(kinds) for label, kinds in merged.items()}
 
 
-def _phrases(some: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((status, tuple(map(fold, phrases))) for status, phrases in some.items())
-
-
 def _overlay(code: str, build: Callable[[dict[str, Any]], dict[str, str]]) -> dict[str, str]:
     merged: dict[str, str] = {}
     for other in languages(code):
@@ -160,28 +157,14 @@ def _labels(code: str, kind: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
 
-def _keyed(categories: Categories) -> tuple[dict[str, list[Phrase]], list[Phrase]]:
-    """Phrases of several words by their first one, so that a text asks only for those that it may hold; the others,
-    which may stand inside a compound, are looked for as they are.
-    """
-    keyed: dict[str, list[Phrase]] = {}
-    loose: list[Phrase] = []
+def _meanings(categories: Categories) -> Iterable[tuple[str, Meaning]]:
     for name, strong, weak in categories:
         for text in (*strong, *weak):
-            phrase = Phrase(name, text in strong, text)
-            first = text.split(" ", 1)[0]
-            if " " in text and first.isalpha():
-                keyed.setdefault(first, []).append(phrase)
-            else:
-                loose.append(phrase)
-    return keyed, loose
+            yield text, Meaning(name, text in strong)
 
 
-def phrases_in(lexicon: Lexicon, text: str, category: str = "") -> list[Phrase]:
-    """The phrases that stand in a folded text; those of one category when it is named."""
-    keys = set(text.split()) & lexicon.keyed.keys()
-    asked = (*(one for word in keys for one in lexicon.keyed[word]), *lexicon.loose)
-    return [one for one in asked if (not category or one.category == category) and one.text in text]
+def _statuses(some: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(fold(phrase), status) for status, phrases in some.items() for phrase in phrases]
 
 
 def _heading_words(code: str) -> frozenset[str]:
@@ -216,16 +199,17 @@ def lexicon_of(code: str) -> Lexicon:
         (name, tuple(map(fold, words["strong"])), tuple(map(fold, words["weak"])))
         for name, words in own["category"].items()
     )
+    compounds = bool(own.get("glued") or own.get("compounds"))
     return Lexicon(
         code,
         _overlay(code, _nouns),
         _indexed(amounts),
         _indexed(amounts, last=True),
         _indexed(_merge_labels(code)),
-        _phrases(own["parcel"]),
-        _phrases(own["order"]),
-        categories,
-        *_keyed(categories),
+        Phrases(_statuses(own["parcel"]), compounds=compounds),
+        Phrases(_statuses(own["order"]), compounds=compounds),
+        tuple(own["order"]),
+        Phrases(_meanings(categories), compounds=compounds),
         frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
         frozenset(" ".join(phrase.split()[:2]) for name, strong, _ in categories if name in _TOLD for phrase in strong),
         frozenset(fold(f"{own['actions']} {HEADS['en']['actions']}").split()),
