@@ -15,14 +15,15 @@ _CLEAN: dict[int, str | None] = dict.fromkeys(_INVISIBLE) | dict.fromkeys(_SPACE
 _ODD = re.compile(f"[{re.escape(''.join(map(chr, _CLEAN)))}]")
 _PLAIN = {"ß": "s", "ł": "l", "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
 _PLAIN |= {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "−": "-", "‑": "-", "‐": "-"}
-_PLAIN |= {"º": "°", "№": "°", "：": ":", "＃": "#", "ё": "е"}
+_PLAIN |= {"º": "°", "№": "°", "：": ":", "＃": "#", "ё": "е", "ς": "σ", "ʼ": "'"}
 
 
 def _base(char: str) -> str:
     return unicodedata.normalize("NFD", char)[0]
 
 
-_FOLD = {chr(code): _base(chr(code)) for code in range(0xC0, 0x250) if _base(chr(code)) != chr(code)} | _PLAIN
+_ACCENTED = (*range(0xC0, 0x250), *range(0x386, 0x3CF), *range(0x1E00, 0x2000))  # Latin, Greek, both extended
+_FOLD = {chr(code): _base(chr(code)) for code in _ACCENTED if _base(chr(code)) != chr(code)} | _PLAIN
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 
 

@@ -241,7 +241,7 @@ def lures(code: str) -> re.Pattern[str]:
 def starts(index: Labels, text: str) -> tuple[str, str] | None:
     """The longest label that `text` (folded) begins with, at a word's end: (label, kind)."""
     first = text.split(" ", 1)[0]
-    for key in (first, first.rstrip(":.#°,;!?)")):
+    for key in (first, first.rstrip(":.#°,;!?)"), first.partition(":")[0]):
         for label, kind in index.get(key, ()):
             after = text[len(label) : len(label) + 1]
             if text.startswith(label) and not after.isalnum():

@@ -1,0 +1,117 @@
+import re
+from pathlib import Path
+
+import pytest
+from babel import Locale
+
+from mesinfos.ingest.lexicon import CODES, days_of, detect, lexicon_of, lures, starts
+from mesinfos.ingest.lexicon.source import HEADS, table, vocabulary
+from mesinfos.ingest.words import fold
+
+FOLDER = Path(__file__).parents[2] / "mesinfos/ingest/lexicon"
+SPOKEN = {
+    "cs": "Děkujeme za vaši objednávku. Zásilka byla předána dopravci a je na cestě k vám.",
+    "da": "Tak for din bestilling hos os. Din pakke er afsendt, og du kan følge den her. Hvis du har spørgsmål af nogen art",
+    "de": "Vielen Dank für Ihre Bestellung. Die Ware ist auf dem Weg zu Ihnen und wird bald zugestellt.",
+    "el": "Ευχαριστούμε για την παραγγελία σας. Το δέμα σας είναι καθ' οδόν και θα παραδοθεί αύριο.",
+    "en": "Thank you for your order. The parcel is on its way and will be delivered to you tomorrow.",
+    "es": "Gracias por tu pedido. El paquete está en camino y se entregará mañana en la dirección de la cuenta.",
+    "fi": "Kiitos tilauksestasi. Pakettisi on matkalla ja voit seurata lähetystä verkossa.",
+    "fr": "Merci pour votre commande. Le colis est en route et vous sera livré demain par notre transporteur.",
+    "hu": "Köszönjük a rendelését. A csomagja úton van, és a futár holnap kézbesíti önnek.",
+    "it": "Grazie per il tuo ordine. Il pacco è in viaggio e ti sarà consegnato domani dal nostro corriere.",
+    "ja": "ご注文ありがとうございます。商品を発送しました。お届け予定日は明日です。",
+    "ko": "주문해 주셔서 감사합니다. 상품이 발송되었으며 내일 도착 예정입니다.",
+    "nb": "Takk for bestillingen din hos oss. Pakken din er sendt, og du kan spore den her. Hvis du har spørsmål etter dette",
+    "nl": "Bedankt voor je bestelling. Het pakket is onderweg en wordt morgen bij je bezorgd door onze bezorger.",
+    "pl": "Dziękujemy za zamówienie. Paczka jest w drodze i zostanie dostarczona jutro przez kuriera do domu.",
+    "pt": "Obrigado pela sua encomenda. A encomenda está a caminho e será entregue amanhã na sua morada.",
+    "ro": "Îți mulțumim pentru comandă. Coletul este pe drum și va fi livrat mâine de curier la adresa ta.",
+    "ru": "Спасибо за заказ. Посылка уже в пути, и вы получите её завтра. Это письмо отправлено вам автоматически.",
+    "sv": "Tack för din beställning. Ditt paket är på väg till dig och levereras i morgon av vår transportör.",
+    "tr": "Siparişiniz için teşekkür ederiz. Kargonuz yola çıktı ve yarın size teslim edilecek.",
+    "uk": "Дякуємо за замовлення. Ваша посилка вже в дорозі, і її доставлять вам завтра до відділення.",
+    "zh": "感谢您的订购。您的包裹已发货，预计明天送达。请留意取件通知。",
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_language_is_told_by_a_few_words(code: str) -> None:
+    """Two sentences of a shop are enough, for each language that has a file."""
+    assert detect(fold(SPOKEN[code])) == code
+
+
+def test_traditional_chinese_is_chinese_and_kana_make_japanese() -> None:
+    """Han signs alone are Chinese; among kana they are Japanese."""
+    assert detect(fold("感謝您的訂購，您的包裹已出貨，預計明天送達。")) == "zh"
+    assert detect(fold("注文番号 合計金額 発送完了のお知らせです")) == "ja"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_language_fills_every_table(code: str) -> None:
+    """The tables and the keys of English, each with something in it, and no other."""
+    english, own = table("en"), table(code)
+    optional = {"script", "letters", "glued", "compounds"}
+    assert own.keys() - optional == english.keys() - optional
+    assert own["language"] == code
+    for name in ("dates", "numbers", "amounts", "labels", "parcel", "order", "category"):
+        assert own[name].keys() == english[name].keys(), name
+    assert all(own[name] for name in ("numbers", "amounts", "labels", "parcel", "order"))
+    assert all(own["category"][name]["strong"] for name in english["category"])
+    assert len(own["dates"]["months"]) == 12
+    assert len(own["dates"]["weekdays"]) == 7
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_head_of_a_file_and_its_vocabulary_are_what_the_whole_file_says(code: str) -> None:
+    """What is read without parsing the file is what parsing gives; so no string of a file may hold a quote."""
+    text = (FOLDER / f"{code}.toml").read_text(encoding="utf-8")
+    own = table(code)
+    assert "\\" not in text
+    assert HEADS[code] == {name: value for name, value in own.items() if not isinstance(value, dict)}
+    phrases = [
+        phrase
+        for name, words in own["category"].items()
+        if name != "promo"
+        for some in words.values()
+        for phrase in some
+    ]
+    assert vocabulary(code) == {word for phrase in phrases for word in fold(phrase).split() if len(word) > 2}
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in {"ja", "ko", "zh"}])
+def test_the_months_and_days_are_those_of_cldr(code: str) -> None:
+    """Every full name in CLDR, as said in a date and alone, is known; the short ones too, but for two-letter ones."""
+    calendar, words = Locale.parse(code), days_of(code)
+    for context in ("format", "stand-alone"):
+        for number, name in calendar.months[context]["wide"].items():
+            assert words.months[fold(name).rstrip(".")] == number
+        for number, name in calendar.days[context]["wide"].items():
+            known = words.weekdays.get(fold(name).rstrip(".")) or words.weekdays.get(fold(name).split("-")[0], 0)
+            assert known == number
+        for number, name in calendar.months[context]["abbreviated"].items():
+            short = fold(name).rstrip(".")
+            assert len(short) < 3 or words.months[short] == number
+
+
+def test_a_label_is_told_where_its_value_is_glued_to_it() -> None:
+    """Languages without spaces write the colon and the value at once."""
+    assert starts(lexicon_of("zh").labels, fold("下单时间：2026年11月3日")) == ("下单时间", "order_date")
+    assert starts(lexicon_of("en").amounts, "total:12.00") == ("total", "total")
+    assert starts(lexicon_of("en").amounts, "totally") is None
+
+
+def test_what_forgers_write_is_known_in_every_language() -> None:
+    """Each phrase finds itself, with words between where it has a gap; an order's words are no lure."""
+    for code in CODES:
+        for phrase in HEADS[code]["lures"]:
+            assert lures(code).search(fold(phrase.replace(" … ", " xx ")))
+    assert not lures("en").search("thank you for your order, it will be delivered tomorrow")
+    assert lures("").search("ihr konto wurde gesperrt")
+
+
+def test_no_word_of_a_language_stands_in_the_code() -> None:
+    """The rules name no shop's words: a few that every language has in its file are looked for in the modules."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER.parent / "extractors").glob("*.py"))
+    for word in ("gesamt", "quantite", "menge", "cantidad", "kreditkarte", "gutschein", "sobald", "lorsque", "razem"):
+        assert not re.search(rf'"[^"\n]*\b{word}\b', code), word
