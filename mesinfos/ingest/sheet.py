@@ -107,7 +107,8 @@ class Sheet:
     def place(self) -> str:
         """A country or language code."""
         tail = self.domain.rsplit(".", 1)[-1]
-        return tail if len(tail) == 2 and tail not in {"io", "co", "eu", "me", "tv"} else ""
+        country = len(tail) == 2 and tail not in {"io", "co", "eu", "me", "tv"}
+        return tail if country else "" if self.language == "en" else self.language
 
     @cached_property
     def calendar(self) -> Calendar:

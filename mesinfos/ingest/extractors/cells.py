@@ -23,6 +23,7 @@ from mesinfos.ingest.extractors.naming import (
     name_like,
     opens_block,
     tidy,
+    uncounted,
 )
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
@@ -183,7 +184,7 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
         return Cell(Role.PRICE, many=count, prices=prices)
     if len(after) > 15 and not _says_little(after, sheet):
         return Cell(Role.STOP)  # a price inside a sentence
-    name = tidy(name)
+    name = tidy(uncounted(name, sheet))
     if not name_like(name, name.lower(), sheet):
         return Cell(Role.STOP)
     return Cell(Role.LINE, name, count, prices)
@@ -242,7 +243,7 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     elif sheet.lexicon.card.search(low) or _entitles(bare, sheet):
         stops = True
     elif name_like(name, name.lower(), sheet):
-        return Cell(Role.NAME, name, count_in(bare, sheet))
+        return Cell(Role.NAME, uncounted(name, sheet), count_in(bare, sheet))
     else:
         stops = _ends_block(text, low, sheet)
     return Cell(Role.STOP if stops else Role.DETAIL)

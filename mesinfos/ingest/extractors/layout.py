@@ -11,7 +11,7 @@ from mesinfos.ingest.lexicon import Lexicon, ends, starts
 from mesinfos.ingest.sheet import Sheet, Stream
 
 _DIGIT = re.compile(r"\d")
-_TRIM = " \t:.*-–=>(<·•|»\"'"
+_TRIM = " \t:：.*-–=>(<·•|»\"'"
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
 _OWN_VALUE = re.compile(r"[:\t].*\d|\d[.,/-]\d")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")

@@ -5,6 +5,7 @@ import re
 from mesinfos.ingest.extractors.dates import dates
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.sheet import Sheet
+from mesinfos.ingest.words import fold
 
 LEADING = re.compile(
     r"^(?:(\d{1,3}) ?[xX×✕*](?!\w)|(\d{1,2}) (?=[A-ZÀ-ÝА-Я][^\W\d_]{2})|[xX×✕] ?(\d{1,3})\b|(\d{1,3})[xX×✕] (?=\w))\s*"
@@ -29,12 +30,18 @@ def tidy(name: str) -> str:
 
 def count_in(low: str, sheet: Sheet) -> int:
     """How many of a thing a folded text says; 0 when it says nothing."""
-    for pattern in (sheet.lexicon.counted, LEADING, TRAILING):
+    for pattern in (sheet.lexicon.counted, LEADING, TRAILING, sheet.lexicon.pieces):
         match = pattern.search(low)
         if match:
             count = int(next(group for group in match.groups() if group))
             return count if 1 <= count <= 500 else 1
     return 0
+
+
+def uncounted(name: str, sheet: Sheet) -> str:
+    """A name without the number of pieces that ends it ("Notebook 3 pcs")."""
+    match = sheet.lexicon.pieces.search(fold(name))
+    return name[: match.start()] if match and _LETTER.search(name, 0, match.start()) else name
 
 
 def name_like(text: str, low: str, sheet: Sheet) -> bool:

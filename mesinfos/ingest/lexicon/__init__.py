@@ -57,7 +57,7 @@ Categories = tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
 
 class Lexicon(NamedTuple):
     """One language; `openings` are the first two words of what is said of an order. All but the phrases
-    hold the English ones too, its own taking precedence. `counted` finds a number of things, `alone` one that stands
+    hold the English ones too, its own taking precedence. `counted` finds a number of things (`pieces` at the end of its line), `alone` one that stands
     alone; `coupon` are the words without which no code is offered, `code_follows` ends right before one.
     """
 
@@ -78,6 +78,7 @@ class Lexicon(NamedTuple):
     totals: tuple[str, ...]
     card: re.Pattern[str]
     counted: re.Pattern[str]
+    pieces: re.Pattern[str]
     alone: re.Pattern[str]
     hypothetical: tuple[str, ...]
     rewards: tuple[str, ...]
@@ -218,6 +219,7 @@ def lexicon_of(code: str) -> Lexicon:
         totals=_said(code, "totals"),
         card=re.compile(rf"\b(?:{_SCHEMES}|{_any(_said(code, 'cards'))})\b|{_MASKED}"),
         counted=re.compile(rf"(?:^|[\s(|,])(?:{_any(_said(code, 'counts'))})\.? ?[:x×]? ?(\d{{1,3}})(?!\d)"),
+        pieces=re.compile(rf"[\s(|,](\d{{1,3}}) ?(?:{_any(_said(code, 'pieces'))})\.?\)?$"),
         alone=re.compile(rf"[x×]? ?(\d{{1,3}}) ?[x×]?(?: ?(?:{_any(_said(code, 'pieces'))}))?\.?"),
         hypothetical=_said(code, "hypothetical"),
         rewards=_said(code, "rewards"),
