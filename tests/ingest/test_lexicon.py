@@ -11,7 +11,7 @@ from mesinfos.ingest.words import fold
 FOLDER = Path(__file__).parents[2] / "mesinfos/ingest/lexicon"
 SPOKEN = {
     "cs": "Děkujeme za vaši objednávku. Zásilka byla předána dopravci a je na cestě k vám.",
-    "da": "Tak for din bestilling hos os. Din pakke er afsendt, og du kan følge den her. Hvis du har spørgsmål af nogen art",
+    "da": "Tak for din bestilling hos os. Din pakke er afsendt af vores lager, og du kan følge den her.",
     "de": "Vielen Dank für Ihre Bestellung. Die Ware ist auf dem Weg zu Ihnen und wird bald zugestellt.",
     "el": "Ευχαριστούμε για την παραγγελία σας. Το δέμα σας είναι καθ' οδόν και θα παραδοθεί αύριο.",
     "en": "Thank you for your order. The parcel is on its way and will be delivered to you tomorrow.",
@@ -22,7 +22,7 @@ SPOKEN = {
     "it": "Grazie per il tuo ordine. Il pacco è in viaggio e ti sarà consegnato domani dal nostro corriere.",
     "ja": "ご注文ありがとうございます。商品を発送しました。お届け予定日は明日です。",
     "ko": "주문해 주셔서 감사합니다. 상품이 발송되었으며 내일 도착 예정입니다.",
-    "nb": "Takk for bestillingen din hos oss. Pakken din er sendt, og du kan spore den her. Hvis du har spørsmål etter dette",
+    "nb": "Takk for bestillingen din hos oss. Pakken din er sendt av oss, og du kan spore den her.",
     "nl": "Bedankt voor je bestelling. Het pakket is onderweg en wordt morgen bij je bezorgd door onze bezorger.",
     "pl": "Dziękujemy za zamówienie. Paczka jest w drodze i zostanie dostarczona jutro przez kuriera do domu.",
     "pt": "Obrigado pela sua encomenda. A encomenda está a caminho e será entregue amanhã na sua morada.",

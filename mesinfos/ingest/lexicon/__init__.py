@@ -56,9 +56,10 @@ Categories = tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
 
 
 class Lexicon(NamedTuple):
-    """One language; `openings` are the first two words of what is said of an order. All but the phrases
-    hold the English ones too, its own taking precedence. `counted` finds a number of things (`pieces` at the end of its line), `alone` one that stands
-    alone; `coupon` are the words without which no code is offered, `code_follows` ends right before one.
+    """One language; `openings` are the first two words of what is said of an order. All but the phrases hold the
+    English ones too, its own taking precedence. `counted` finds a number of things (`pieces` at the end of a line),
+    `alone` one that stands alone; `coupon` are the words without which no code is offered, `code_follows` ends right
+    before one.
     """
 
     code: str
