@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from mesinfos.directory import is_payment
 from mesinfos.ingest.calendars import Event, events
 from mesinfos.ingest.documents import document_lines, documents
 from mesinfos.ingest.evidence import Clues, Scale, weigh
@@ -59,6 +60,8 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     sender = sender_carrier(sheet)
     reading, carrier = read_mail(sheet, sender), sender is not None
     kind = merchant.kind if merchant else Kind.UNKNOWN
+    if merchant is not None and is_payment(merchant.domain):
+        kind = Kind.UNKNOWN  # its mail is a shop's receipt; a bank's tells of money alone
     bank = kind is Kind.FINANCE
     points = benefits(sheet, merchant.name) if merchant and not reading.named and reading.total is None else ()
     planned = events(mail) if mail.attachments else []
@@ -70,7 +73,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
             scale = weigh(sheet, _clues(readings, planned, carrier=carrier, points=bool(points)), kind)
     category, _ = scale.best()
     named = next((one.named for one in readings if one.named), [])
-    orders = () if carrier or bank else _orders(readings, named, category, merchant)
+    orders = () if carrier or bank else _orders(readings, named, category, kind if merchant else None)
     number = next((one.value for one in named if one.kind == "order"), "")
     return Found(
         orders=orders,
@@ -117,21 +120,20 @@ def _clues(readings: Sequence[Reading], planned: Sequence[Event], *, carrier: bo
 
 
 def _orders(
-    readings: Sequence[Reading], named: Sequence[Number], category: Category, merchant: Merchant | None
+    readings: Sequence[Reading], named: Sequence[Number], category: Category, kind: Kind | None
 ) -> tuple[Order, ...]:
     """An order exists only in a mail that reports one, with its number, or (from a known merchant) with its total."""
     reading = readings[0]
     if reading.declared.orders:
         number = next(iter(named), NO_ORDER)
         return tuple(_declared(order, readings, number) for order in reading.declared.orders)
-    kind = merchant.kind if merchant else Kind.UNKNOWN
     if not _reports(named, category) or _only_billed(readings, named, category, kind) or pays_out(reading.sheet):
         return ()
     if category is Category.BILLING:
         reading.status = ""  # "your invoice is available" speaks of no parcel
     if named:
         return tuple(merged(Order, *_versions(readings, number)) for number in named)
-    rank = max((one.total.rank for one in readings if one.total), default=0) if merchant else 0
+    rank = max((one.total.rank for one in readings if one.total), default=0) if kind is not None else 0
     reports = rank >= (4 if category is Category.DELIVERY else 2) and category is not Category.AFTER_SALES
     return (merged(Order, *_versions(readings, NO_ORDER)),) if reports else ()
 
@@ -144,7 +146,7 @@ def _reports(named: Sequence[Number], category: Category) -> bool:
     return category in _REPORTING or (sure and category is Category.NOTIFICATIONS)
 
 
-def _only_billed(readings: Sequence[Reading], named: Sequence[Number], category: Category, kind: Kind) -> bool:
+def _only_billed(readings: Sequence[Reading], named: Sequence[Number], category: Category, kind: Kind | None) -> bool:
     """A bill: its own number, a day on which it is due, or a sender who only ever bills; and no order's number."""
     if category is not Category.BILLING or any(one.kind in {"order", "booking", "receipt"} for one in named):
         return False

@@ -19,7 +19,9 @@ _TOKEN = re.compile(
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"(?<![\w-])(?:[A-Z]{6}|[A-Z]{9})(?![\w-])")  # six name a booking, nine an order of PrestaShop
 _SPOKEN = re.compile(r"(?!.*[^AEIOUY]{4})(?=(?:[^AEIOUY]*[AEIOUY]){3})")
-_GROUPS = re.compile(r"(?: \d{2,6}){1,6}(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])")  # "187 442 906" is one number
+_GROUPS = re.compile(
+    r"(?: \d{2,6}){1,6}(?:-\d{1,2}(?!\d))?(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])"
+)  # "187 442 906" is one number
 _PREFIX = re.compile(r"(?:^|[\t:#°º.] ?)[A-Z]{1,4} $")  # "FT A/781": the first part of an invoice's number
 _WORD = re.compile(r"[^\W\d_]+|[#°]")
 _SENTENCE = re.compile(r"[.!?;|•]\s+(?=[^\W\d_])")
