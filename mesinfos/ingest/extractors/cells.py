@@ -11,17 +11,22 @@ from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
+from mesinfos.ingest.extractors.headings import (
+    WORD,
+    awaits_value,
+    ends_block,
+    entitles,
+    is_detail,
+    is_header,
+    is_label,
+)
 from mesinfos.ingest.extractors.layout import BARE, Labelled, says_total
 from mesinfos.ingest.extractors.naming import (
-    CUT,
     LEAD,
     LEADING,
     NAMING,
-    TOKEN,
     count_in,
-    is_numbered,
     name_like,
-    opens_block,
     tidy,
     uncounted,
 )
@@ -29,15 +34,14 @@ from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet, Stream
 
+_RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
-_WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 ABOVE = 15  # lines above the first amount in which a name may stand
 UNPRICED = 150  # lines read of a rendering without amounts
 _HEADING = NAMING - {"tracking"}
 _PRICED = frozenset({"", "price", BARE})
 ENDS = frozenset({"subtotal", "grand", "due", "total", "paid"})
 _SUMS = ENDS | {"part", "card", "shipping", "discount", "tax", "refund"}
-_NAMED = ("item", "quantity")
 
 
 class Role(Enum):
@@ -69,21 +73,21 @@ class Cell(NamedTuple):
 def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iterator[Cell]:
     """Every cell of a rendering that says something of an order, from top to bottom."""
     by_line: dict[int, list[Labelled]] = {}
-    signed = any(one.amount.sure and not one.kind for one in labelled)
+    signed = any(one.amount.sure and not one.kind and not _is_rate(stream.lines[one.line], one) for one in labelled)
     for one in (one for one in labelled if not signed or one.kind != BARE):
         by_line.setdefault(one.line, []).append(one)
     if not by_line and not any(_counts(line, low, sheet) for line, low in zip(stream.lines, stream.low, strict=True)):
         return
-    first = max(0, min(by_line, default=0) - ABOVE)
+    first = max(0, min(by_line, default=0) - ABOVE) if signed else 0
     last = _last(by_line) + 1
     awaited = False
     for index in range(first, min(last, len(stream.lines))):
         low = stream.low[index]
-        if awaited and index not in by_line and not _is_label(low, sheet):
+        if awaited and index not in by_line and not is_label(low, sheet):
             awaited = False
             yield Cell(Role.DETAIL)
             continue
-        awaited = index not in by_line and _awaits(low, sheet)
+        awaited = index not in by_line and awaits_value(low, sheet)
         yield from _row(sheet, stream.lines[index], low, by_line.get(index, []))
 
 
@@ -106,7 +110,7 @@ def _row(sheet: Sheet, line: str, low: str, amounts: list[Labelled]) -> list[Cel
         return [Cell(Role.END)]
     if low[0] in "([" and amounts:
         return [Cell(Role.DETAIL)]
-    if not amounts and _is_header(low, sheet):
+    if not amounts and is_header(low, sheet):
         return [Cell(Role.STOP)]
     cells: list[Cell] = []
     start = 0
@@ -131,63 +135,43 @@ def _joined(cells: list[Cell]) -> Cell:
     return Cell(Role.LINE, max((cell.text for cell in names), key=len), count, prices)
 
 
-def _awaits(low: str, sheet: Sheet) -> bool:
-    """Whether a line is a label alone, whose value stands in the next line; a column's head awaits none."""
-    label = starts(sheet.lexicon.labels, low)
-    alone = (
-        label is not None and len(low) <= len(label[0]) + 2 and not any(one in _NAMED for one in label[1].split(" "))
-    )
-    return alone or (low.endswith(":") and len(low) < 30 and bool(kind_of(low, sheet.lexicon)[0]))
-
-
-def _is_label(low: str, sheet: Sheet) -> bool:
-    return low.endswith(":") or starts(sheet.lexicon.labels, low) is not None
-
-
 def _sums_up(one: Labelled, sheet: Sheet) -> bool:
     return one.kind in _SUMS and (one.kind != "total" or says_total(one, sheet))
-
-
-def _is_header(low: str, sheet: Sheet) -> bool:
-    """Whether a line heads the columns of a table: nothing but words that label names, counts and prices."""
-    if len(low) > 120 or ("\t" not in low and low.count(" ") < 2):
-        return False
-    cells = [cell.strip(" .:*#") for cell in low.split("\t")]
-    if len(cells) > 1:
-        return sum(_heads(cell, sheet) for cell in cells if cell) >= min(2, len(cells))
-    words = set(_WORD.findall(low))
-    return "%" not in low and not any(map(str.isdigit, low)) and words <= sheet.lexicon.heading_words and len(words) > 2
-
-
-def _heads(cell: str, sheet: Sheet) -> bool:
-    for index in (sheet.lexicon.labels, sheet.lexicon.amounts):
-        found = starts(index, cell)
-        if found and len(cell) <= len(found[0]) + 12 and not any(map(str.isdigit, cell)):
-            return True
-    return False
 
 
 def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: int) -> Cell:
     """A cell that holds amounts: a price alone, or a name with its price."""
     amounts = [one for one in amounts if one.kind != "other"]
-    if not amounts:
+    amounts = [one for one in amounts if not _is_rate(text, one, start)] or amounts
+    prices = tuple(one.amount.value for one in amounts if one.amount.sure or one.kind in {"price", BARE})
+    if not prices or any(value < 0 for value in prices):
         return Cell(Role.DETAIL)
     first, last = amounts[0].amount, amounts[-1].amount
     before, after = text[: first.start - start], text[last.end - start :].strip(LEAD)
     between = [text[one.amount.end - start : two.amount.start - start] for one, two in pairwise(amounts)]
-    prices = tuple(one.amount.value for one in amounts if one.amount.sure or one.kind in {"price", BARE})
-    count = count_in(low[: max(0, first.start - start)].strip(LEAD), sheet) or _tail_count(between, after, sheet)
-    if not prices or any(value < 0 for value in prices):
-        return Cell(Role.DETAIL)
+    many = count_in(low[: max(0, first.start - start)].strip(LEAD), sheet) or _tail_count(between, after, sheet)
     name = _unlabelled(before.strip(LEAD), sheet)
     if _says_little(name, sheet):
-        return Cell(Role.PRICE, many=count, prices=prices)
-    if len(after) > 15 and not _says_little(after, sheet):
-        return Cell(Role.STOP)  # a price inside a sentence
+        return Cell(Role.PRICE, many=many, prices=prices)
+    return _line(sheet, name, after, Cell(Role.LINE, many=many, prices=prices))
+
+
+def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
+    """The line of a name and its price, unless it is a sentence with a price in it, or tells how a price comes about:
+    "2 nights x 122 €".
+    """
     name = tidy(uncounted(name, sheet))
-    if not name_like(name, name.lower(), sheet):
+    if name.endswith((" x", " ×")):
+        return Cell(Role.DETAIL)
+    sentence = len(after) > 15 and not _says_little(after, sheet)
+    if sentence or not name_like(name, name.lower(), sheet):
         return Cell(Role.STOP)
-    return Cell(Role.LINE, name, count, prices)
+    return line._replace(text=name)
+
+
+def _is_rate(text: str, one: Labelled, start: int = 0) -> bool:
+    """Whether an amount is a price by weight or volume: "16,05 EUR/kg"."""
+    return _RATE.match(text, one.amount.end - start) is not None
 
 
 def _tail_count(between: list[str], after: str, sheet: Sheet) -> int:
@@ -203,7 +187,7 @@ def _unlabelled(text: str, sheet: Sheet) -> str:
     """The text without "Price:" or "Item:" before it."""
     low = text.lower()
     label = starts(sheet.lexicon.amounts, low)
-    if label and label[1] == "price" and len(low) <= len(label[0]) + 12:
+    if label and label[1] == "price" and len(low) <= len(label[0]) + 18:
         return ""
     named = starts(sheet.lexicon.labels, low)
     if named and "item" in named[1].split(" ") and text[len(named[0]) :].lstrip()[:1] == ":":
@@ -213,7 +197,7 @@ def _unlabelled(text: str, sheet: Sheet) -> str:
 
 def _says_little(text: str, sheet: Sheet) -> bool:
     """Whether a text beside a price only says how it counts: "each", "2 x", "incl. VAT", "/pièce"."""
-    words = _WORD.findall(text.lower())
+    words = WORD.findall(text.lower())
     return sum(map(len, words)) < 3 or all(word in sheet.lexicon.each or len(word) < 2 for word in words)
 
 
@@ -222,6 +206,8 @@ def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
     bare = low.strip(LEAD + "!")
     if not bare or _PERCENT.match(bare):
         return None
+    if not bare.strip("★☆✩⭐ "):
+        return Cell(Role.COUNT, many=1, said=True)  # stars to be given to the thing above
     alone = sheet.lexicon.alone.fullmatch(bare)
     if alone:
         return Cell(Role.COUNT, many=int(alone[1])) if 0 < int(alone[1]) <= 500 else None
@@ -238,51 +224,12 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     name = _unlabelled(text.strip(LEAD), sheet)
     if text.rstrip().endswith((":", "：", "?", "!", ",")):
         stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
-    elif not name or _is_detail(bare, sheet):
+    elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
-    elif sheet.lexicon.card.search(low) or _entitles(bare, sheet):
+    elif sheet.lexicon.card.search(low) or entitles(bare, sheet):
         stops = True
     elif name_like(name, name.lower(), sheet):
         return Cell(Role.NAME, uncounted(name, sheet), count_in(bare, sheet))
     else:
-        stops = _ends_block(text, low, sheet)
+        stops = ends_block(text, low, sheet)
     return Cell(Role.STOP if stops else Role.DETAIL)
-
-
-def _entitles(low: str, sheet: Sheet) -> bool:
-    """Whether a cell stands above the things of an order: "Your items", "Articles commandés"."""
-    label = starts(sheet.lexicon.labels, low)
-    return label is not None and "item" in label[1].split(" ") and len(low) <= len(label[0]) + 14
-
-
-def _is_detail(low: str, sheet: Sheet) -> bool:
-    """Whether the cell is a label, with or without its value: "Quantity", "Delivery: 4.90", "Colour: blue"."""
-    label = starts(sheet.lexicon.labels, low)
-    if label and (len(low) <= len(label[0]) + 3 or low[len(label[0]) :].lstrip()[:1] in {":", "#", "n"}):
-        return True
-    amount = starts(sheet.lexicon.amounts, low)
-    if amount and len(low) <= len(amount[0]) + 3:
-        return True
-    token = TOKEN.search(low)
-    if (
-        token
-        and token.end() == len(low)
-        and "(" not in low
-        and not LEADING.match(low)
-        and kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}
-    ):
-        return True
-    head, colon, _ = low.partition(":")
-    return bool(colon) and len(head) < 22 and head.strip().count(" ") < 2
-
-
-def _ends_block(line: str, low: str, sheet: Sheet) -> bool:
-    """A question, a greeting, a sentence or a heading: above it, other things are spoken of."""
-    sentence = low.endswith(".") and low.count(" ") > 1 and not CUT.search(low)
-    return (
-        sentence
-        or low.endswith(("!", "?", ":", ","))
-        or "@" in line
-        or is_numbered(low, sheet)
-        or opens_block(low, sheet)
-    )

@@ -21,6 +21,7 @@ from mesinfos.model.purchase import Item
 
 _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")
 _AFTER_COLON = re.compile(r": ([^:]{6,150}?)(?:\.\.\.|…)$")
+_HOUSE = re.compile(r"\d{1,3},? (?=[^\W\d_])")
 MAX_ITEMS = 60
 MAX_EXTRAS = 6
 _EXTRAS = frozenset({"shipping", "tax", "discount", "card", "part"})
@@ -34,12 +35,16 @@ class Read(NamedTuple):
 
 
 class Block(Struct):
-    """One thing that is sold, as far as it was read; `closed` once a sum stood below it."""
+    """One thing that is sold, as far as it was read; `closed` once a sum stood below it, `headed` when a line of its
+    own stood above the one with the price, `said` when a word told the count.
+    """
 
     names: list[str]
     count: int = 0
     prices: list[Decimal] = []
     closed: bool = False
+    headed: bool = False
+    said: bool = False
 
     @property
     def unit(self) -> Decimal:
@@ -65,21 +70,23 @@ def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Re
     found = list(_blocks(list(cells_of(sheet, stream, labelled))))
     priced = [block for block in found if block.prices][:MAX_ITEMS]
     if not priced:
-        counted = [block for block in found if block.count]
+        counted = [block for block in found if block.count and (block.said or not _is_address(block))]
         return Read([Item(tidy(_name(block.names, sheet)), block.times) for block in counted[:MAX_ITEMS]], False)
     _shorten(priced)
-    proof = _proved(priced, _targets(labelled))
+    totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS}
+    targets = _targets(labelled)
+    proof = _proved([block for block in priced if block.unit not in totals], targets) or _proved(priced, targets)
     if proof:
         blocks, by_line = proof
         return Read([_item(block, sheet, by_line=by_line) for block in blocks], True)
-    top = max((abs(one.amount.value) for one in labelled if one.kind in ENDS), default=Decimal(0))
+    top = max(totals, default=Decimal(0))
     likely = [block for block in _bought(priced) if not top or block.unit <= top * 2]
     return Read([_item(block, sheet, by_line=False) for block in likely], False)
 
 
 def _blocks(cells: list[Cell]) -> Iterator[Block]:
     """Blocks of cells, each from its name (or from the count before it) to the next one."""
-    leads = _counts_lead(cells)
+    leads, unpriced = _counts_lead(cells), not any(cell.prices for cell in cells)
     block = Block([])
     for cell in cells:
         if cell.role in {Role.SUM, Role.STOP, Role.END}:
@@ -89,7 +96,7 @@ def _blocks(cells: list[Cell]) -> Iterator[Block]:
             block = Block([])
             if cell.role is Role.END:
                 return
-        elif _begins(block, cell, leads=leads):
+        elif _begins(block, cell, leads=leads, unpriced=unpriced):
             if _whole(block):
                 yield block
             block = Block([], block.count if not block.names and not block.prices else 0)
@@ -98,21 +105,28 @@ def _blocks(cells: list[Cell]) -> Iterator[Block]:
         yield block
 
 
+def _is_address(block: Block) -> bool:
+    """Whether a number before a name may as well be that of a house: "18 RUE DE LA REPUBLIQUE"."""
+    return all(_HOUSE.match(name) for name in block.names)
+
+
 def _whole(block: Block) -> bool:
     return bool(block.names and (block.prices or block.count))
 
 
-def _begins(block: Block, cell: Cell, *, leads: bool) -> bool:
+def _begins(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> bool:
     """Whether a cell begins another thing than the block at hand."""
     if cell.role is Role.NAME:
-        return bool(block.prices or (cell.many and block.names))
+        return bool(block.prices or (block.names and (cell.many or (unpriced and block.count))))
     if cell.role is Role.LINE:
-        return bool(block.prices or block.names)
+        return bool(block.prices)
     return cell.role is Role.COUNT and leads and bool(block.prices or block.count) and not cell.said
 
 
 def _take(block: Block, cell: Cell, *, leads: bool) -> None:
+    block.said = block.said or cell.said
     if cell.role in {Role.NAME, Role.LINE}:
+        block.headed = cell.role is Role.LINE and bool(block.names)
         block.names.append(cell.text)
     if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):
         block.count = cell.many
@@ -132,10 +146,12 @@ def _counts_lead(cells: list[Cell]) -> bool:
 
 def _shorten(blocks: list[Block]) -> None:
     """What stands above the first name is no name: a later block tells how many lines one has."""
-    most = max((len(block.names) for block in blocks[1:]), default=2)
-    slack = 0 if len(blocks) > 2 else 1
-    for block in blocks[:1]:
-        block.names = block.names[-most:] if len(block.names) > most + slack else block.names
+    most = max([2, *(len(block.names) for block in blocks[1:])])
+    if len(blocks[0].names) > most:
+        blocks[0].names = blocks[0].names[-most:]
+    headed = [block for block in blocks if block.headed]
+    for block in headed if len(headed) * 2 <= len(blocks) else ():
+        block.names = block.names[-1:]  # few of the priced lines have one above: it is the title of a section
 
 
 def _name(names: list[str], sheet: Sheet) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from mesinfos.ingest.extractors.amounts import CODES
 from mesinfos.ingest.extractors.dates import dates
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.sheet import Sheet
@@ -18,11 +19,14 @@ _FIRST_CODE = re.compile(r"^(?=[A-Z-]{0,20}\d)[A-Z0-9-]{5,20} (?=[^\W\d_]{3})")
 _LETTER = re.compile(r"[^\W\d_]")
 LEAD = " \t-*•·|:>–—([])]=."
 LONGEST = 300
+_ALT = re.compile(r"^\[?[^\]\[]{1,60}\]\s*(?=\S)")  # a picture, in a text part
+_WEIGHED = re.compile(r"\s\d{1,4}(?:[.,]\d{1,3})?\s?(?:kg|g|lbs?|oz|l|cl|ml|m)?\s?[x×]?\s*$(?<=[x×])", re.IGNORECASE)
 NAMING = frozenset({"order", "booking", "tracking", "invoice", "customer", "receipt"})
 
 
 def tidy(name: str) -> str:
     """A name without its count, its code and the marks around it."""
+    name = _WEIGHED.sub("", _ALT.sub("", name))
     name = TRAILING.sub("", LEADING.sub("", name.strip(LEAD))).strip(LEAD + ",;")[:LONGEST]
     name = _FIRST_CODE.sub("", name)
     return name + ")" if name.count("(") > name.count(")") else name
@@ -49,7 +53,7 @@ def name_like(text: str, low: str, sheet: Sheet) -> bool:
     letters = len(_LETTER.findall(low))
     if letters < (2 if sheet.lexicon.glued else 3) or len(text) > LONGEST or text.endswith((":", "?", "!")):
         return False
-    if low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(text) or "@" in low:
+    if text.upper() in CODES or low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(text) or "@" in low:
         return False
     opening = " ".join(low.split(" ", 2)[:2])
     if low.rstrip(" :") in sheet.lexicon.headings or opening in sheet.lexicon.openings:

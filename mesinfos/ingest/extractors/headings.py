@@ -1,0 +1,86 @@
+"""Cells that name nothing sold: labels, the heads of columns, headings, greetings and sentences."""
+
+import re
+
+from mesinfos.ingest.extractors.naming import CUT, LEADING, TOKEN, is_numbered, opens_block
+from mesinfos.ingest.extractors.numbers import kind_of
+from mesinfos.ingest.lexicon import starts
+from mesinfos.ingest.sheet import Sheet
+
+WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_NAMED = ("item", "quantity")
+
+
+def awaits_value(low: str, sheet: Sheet) -> bool:
+    """Whether a line is a label alone, whose value stands in the next line; a column's head awaits none."""
+    label = starts(sheet.lexicon.labels, low)
+    alone = (
+        label is not None and len(low) <= len(label[0]) + 2 and not any(one in _NAMED for one in label[1].split(" "))
+    )
+    return alone or (low.endswith(":") and len(low) < 30 and bool(kind_of(low, sheet.lexicon)[0]))
+
+
+def is_label(low: str, sheet: Sheet) -> bool:
+    """Whether a line is, or begins with, a label."""
+    return low.endswith(":") or starts(sheet.lexicon.labels, low) is not None
+
+
+def is_header(low: str, sheet: Sheet) -> bool:
+    """Whether a line heads the columns of a table: nothing but words that label names, counts and prices."""
+    if len(low) > 120 or ("\t" not in low and low.count(" ") < 2):
+        return False
+    cells = [cell.strip(" .:*#") for cell in low.split("\t")]
+    if len(cells) > 1:
+        return sum(_heads(cell, sheet) for cell in cells if cell) >= min(2, len(cells))
+    words = set(WORD.findall(low))
+    return "%" not in low and not any(map(str.isdigit, low)) and words <= sheet.lexicon.heading_words and len(words) > 2
+
+
+def _heads(cell: str, sheet: Sheet) -> bool:
+    for index in (sheet.lexicon.labels, sheet.lexicon.amounts):
+        found = starts(index, cell)
+        if found and len(cell) <= len(found[0]) + 12 and not any(map(str.isdigit, cell)):
+            return True
+    return False
+
+
+def entitles(low: str, sheet: Sheet) -> bool:
+    """Whether a cell stands above the things of an order: "Your items", "Articles commandés"."""
+    label = starts(sheet.lexicon.labels, low)
+    return label is not None and "item" in label[1].split(" ") and len(low) <= len(label[0]) + 14
+
+
+def is_detail(low: str, sheet: Sheet) -> bool:
+    """Whether the cell is a label, with or without its value: "Quantity", "Delivery: 4.90", "Colour: blue"."""
+    label = starts(sheet.lexicon.labels, low)
+    if label and (len(low) <= len(label[0]) + 3 or low[len(label[0]) :].lstrip()[:1] in {":", "#", "n"}):
+        return True
+    amount = starts(sheet.lexicon.amounts, low)
+    if amount and len(low) <= len(amount[0]) + 3:
+        return True
+    token = TOKEN.search(low)
+    if (
+        token
+        and token.end() == len(low)
+        and "(" not in low
+        and not LEADING.match(low)
+        and kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}
+    ):
+        return True
+    head, colon, value = low.partition(":")
+    if colon and value and not _LETTERS.search(value):
+        return True
+    return bool(colon) and len(head) < 22 and head.strip().count(" ") < 2
+
+
+def ends_block(line: str, low: str, sheet: Sheet) -> bool:
+    """A question, a greeting, a sentence or a heading: above it, other things are spoken of."""
+    sentence = low.endswith(".") and low.count(" ") > 1 and not CUT.search(low)
+    return (
+        sentence
+        or low.endswith(("!", "?", ":", ","))
+        or "@" in line
+        or is_numbered(low, sheet)
+        or opens_block(low, sheet)
+    )
