@@ -17,13 +17,16 @@ from mesinfos.consent.ledger import Live, State, admit, live_grants, today
 from mesinfos.consent.things import from_observation, from_reading
 from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
 from mesinfos.model.facts import Observation
+from mesinfos.relations.folding import domain_of
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.grantkeys import seal_for_grant
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import new_id
 from mesinfos.vault.openvault import GRANT, OpenVault
+from mesinfos.vault.records import known_tags
 from mesinfos.vault.tables import disclosure, envelope, stamp
 from mesinfos.vault.tables import grant as grants
+from mesinfos.vault.tags import Tags
 
 SLICE = 2000
 """Disclosures written in one transaction, so that a long past does not hold up a sync."""
@@ -67,15 +70,30 @@ def disclose_batch(
 ) -> int:
     """Disclose new observations (record id, observation) to every live grant, in the caller's write transaction.
 
-    Works while the vault is locked. Returns how many disclosures were written.
+    Works while the vault is locked. What is about a merchant of whom the person put something right waits until the
+    vault opens, for only then can it be seen through the person's rules. Returns how many disclosures were written.
     """
-    things = [thing for record_id, seen in observations if (thing := from_observation(record_id, seen))]
+    running = live_grants(instance, conn, vault_id)
+    if not running:
+        return 0
+    held = _ruled(instance, conn, vault_id, observations)
+    open_ = ((record_id, seen) for record_id, seen in observations if domain_of(seen.merchant) not in held)
+    things = [thing for record_id, seen in open_ if (thing := from_observation(record_id, seen))]
     written = 0
-    for live in live_grants(instance, conn, vault_id):
+    for live in running:
         news = news_for_grant(instance.key, live.grant, things, today())
         _write(instance, conn, live, Change([], news))
         written += len(news)
     return written
+
+
+def _ruled(
+    instance: Instance, conn: Connection, vault_id: str, observations: Sequence[tuple[str, Observation]]
+) -> set[str]:
+    """The merchants among these about whom there are rules, or were."""
+    tags = Tags(instance, vault_id)
+    wanted = {tags.ruled(domain): domain for _, seen in observations if (domain := domain_of(seen.merchant))}
+    return {wanted[tag] for tag in known_tags(conn, vault_id, wanted)}
 
 
 def _bring_up_to_date(vault: OpenVault, grant: Grant, reading: Reading) -> int:

@@ -53,6 +53,10 @@ class Found(Struct):
     sheet: Sheet | None = None
     scale: Scale | None = None
 
+    def count(self) -> int:
+        """How many things were ordered, sent, billed or booked."""
+        return len(self.orders) + len(self.parcels) + len(self.invoices) + len(self.bookings)
+
 
 def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     """Read one mail; pure, and silent about what is not there."""

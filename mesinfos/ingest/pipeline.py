@@ -12,6 +12,7 @@ from mesinfos.ingest.goods import with_categories
 from mesinfos.ingest.identify import identify
 from mesinfos.ingest.kind import with_kind
 from mesinfos.ingest.parse import Mail, parse
+from mesinfos.ingest.template import template_of
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Sender
 from mesinfos.model.message import Attachment, Body, Message
@@ -43,7 +44,7 @@ def _recognise(mail: Mail, context: Context, received_at: datetime | None) -> Fa
     merchant, imitates = identify(mail, sender, context)
     sent = sent_at(mail, received_at)
     if imitates:
-        return Facts(sender, message=_message(mail, sender, sent, categorise(mail, None, Found()), imitates))
+        return Facts(sender, message=_message(mail, sender, sent, categorise(mail, None, Found()), Found(), imitates))
     if merchant is None:
         return Facts(sender, personal=True)
     found = extract(mail, merchant, sent)
@@ -52,7 +53,7 @@ def _recognise(mail: Mail, context: Context, received_at: datetime | None) -> Fa
     return Facts(
         sender,
         merchant=merchant,
-        message=_message(mail, sender, sent, verdict, ""),
+        message=_message(mail, sender, sent, verdict, found),
         body=Body(mail.text[:MAX_TEXT], mail.html[:MAX_TEXT]),
         orders=with_categories(found.orders, merchant, verdict.language),
         parcels=found.parcels,
@@ -86,7 +87,9 @@ def documents(mail: Mail) -> tuple[Attachment, ...]:
     )
 
 
-def _message(mail: Mail, sender: Sender, sent: datetime, verdict: Verdict, imitates: str) -> Message:
+def _message(  # noqa: PLR0913, PLR0917  what each step before found
+    mail: Mail, sender: Sender, sent: datetime, verdict: Verdict, found: Found, imitates: str = ""
+) -> Message:
     list_id = _LIST_ID.search(mail.headers.get("list-id"))
     unsubscribe = _HTTPS.search(mail.headers.get("list-unsubscribe"))
     return Message(
@@ -102,6 +105,8 @@ def _message(mail: Mail, sender: Sender, sent: datetime, verdict: Verdict, imita
         unsubscribe=unsubscribe[1] if unsubscribe else "",
         language=verdict.language,
         imitates=imitates,
+        template=template_of(found.sheet) if found.sheet else "",
+        facts=found.count(),
     )
 
 

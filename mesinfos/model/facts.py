@@ -6,10 +6,11 @@ from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
 from mesinfos.model.provenance import Origin
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
+from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.model.values import Value
 
 Purchase = Order | Parcel | Offer | Invoice | Booking | Benefit | Return
-Fact = Message | Body | Attachment | Quarantined | Purchase
+Fact = Message | Body | Attachment | Quarantined | Purchase | Rule | Withdrawn
 
 
 class Facts(Value, frozen=True):

@@ -8,7 +8,12 @@ from mesinfos.model.values import Category, Value
 
 
 class Message(Value, frozen=True, tag="message"):
-    """One mail of an organisation; `snippet` is the first readable line, `unsubscribe` an https address (RFC 8058)."""
+    """One mail of an organisation; `snippet` is the first readable line, `unsubscribe` an https address (RFC 8058).
+
+    `template` is a sketch of its set phrases, by which mails of one kind are known; `facts` how many orders, parcels,
+    bills and bookings were read in it, also those that another mail had told already. None: nobody counted, or the
+    person said that it is well so.
+    """
 
     subject: str
     sender: Sender
@@ -23,6 +28,8 @@ class Message(Value, frozen=True, tag="message"):
     language: str = ""
     imitates: str = ""
     provenance: Provenance | None = None
+    template: str = ""
+    facts: int | None = None
 
 
 class Body(Value, frozen=True, tag="body"):

@@ -15,9 +15,12 @@ from typing import Generic, NamedTuple, TypeVar
 from mesinfos.model.codec import encode
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
+from mesinfos.model.provenance import Provenance
 
 PERSON = "person"
 """The origin's source of a correction: what the person says wins over what machines observed."""
+SAID, RULE = "person", "rule"
+"""Who read a fact that a person put right: the person, or a rule that the person made on another mail."""
 
 F = TypeVar("F")
 V = TypeVar("V")
@@ -40,6 +43,12 @@ def by_person(piece: Piece[F]) -> bool:
     """Whether the person said so."""
     origin = piece.seen.origin
     return origin is not None and origin.source == PERSON
+
+
+def by_rule(piece: Piece[F]) -> bool:
+    """Whether a rule of the person put this fact right: it is heard before what machines read elsewhere."""
+    provenance = getattr(piece.fact, "provenance", None)
+    return provenance is not None and provenance.extractor in {SAID, RULE}
 
 
 def key_of(text: str) -> str:
@@ -79,8 +88,8 @@ def identity(kind: str, seen: Observation, number: str) -> str:
 def grouped(items: Iterable[Piece[F]], key: Callable[[Piece[F]], str]) -> dict[str, list[Piece[F]]]:
     """Pieces by key, each group deduplicated and sorted: corrections first, newest first, then machines, oldest first.
 
-    The first mail about a thing is usually the one that tells it whole (a confirmation);
-    later ones tell how it goes on.
+    Between them stands what a rule of the person put right. The first mail about a thing is usually the one that tells
+    it whole (a confirmation); later ones tell how it goes on.
     """
     groups: dict[str, list[Piece[F]]] = {}
     for piece in items:
@@ -95,7 +104,12 @@ def arranged(group: list[Piece[F]]) -> list[Piece[F]]:
     unique = {encode(piece.seen): piece for piece in group}
     heard = [piece for _, piece in sorted(unique.items(), key=lambda entry: (entry[1].seen.observed_at, entry[0]))]
     spoken = [piece for piece in reversed(heard) if by_person(piece)]
-    return spoken + [piece for piece in heard if not by_person(piece)] if spoken else heard
+    rest = [piece for piece in heard if not by_person(piece)] if spoken else heard
+    return spoken + sorted(rest, key=_put_right)
+
+
+def _put_right(piece: Piece[F]) -> bool:
+    return not by_rule(piece)
 
 
 def told(group: Sequence[Piece[F]], get: Callable[[F], V]) -> V:
@@ -110,7 +124,7 @@ def told(group: Sequence[Piece[F]], get: Callable[[F], V]) -> V:
 
 def latest_first(group: Sequence[Piece[F]]) -> list[Piece[F]]:
     """Corrections first still, then machines from the newest: for values that later mails correct."""
-    spoken = [piece for piece in group if by_person(piece)]
+    spoken = [piece for piece in group if by_person(piece) or by_rule(piece)]
     return spoken + list(reversed(group[len(spoken) :]))
 
 
@@ -146,6 +160,12 @@ def mails(group: Sequence[Piece[F]]) -> tuple[str, ...]:
         return (group[0].seen.message,) if group[0].seen.message else ()
     heard = sorted((piece.seen.observed_at, piece.seen.message) for piece in group if piece.seen.message)
     return tuple(dict.fromkeys(message for _, message in heard))
+
+
+def surest(group: Sequence[Piece[F]]) -> Provenance | None:
+    """The best provenance of a thing: two mails that read the same number make it surer; the first of equals."""
+    found = [place for piece in group if (place := getattr(piece.fact, "provenance", None)) is not None]
+    return max(found, key=lambda place: place.confidence, default=None)
 
 
 def merchant_of(group: Sequence[Piece[F]]) -> Merchant | None:

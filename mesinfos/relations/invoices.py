@@ -7,7 +7,7 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Invoice
 from mesinfos.model.values import Value
-from mesinfos.relations.folding import Piece, grouped, identity, mails, merchant_of, pieces, span, told
+from mesinfos.relations.folding import Piece, grouped, identity, mails, merchant_of, pieces, span, surest, told
 from mesinfos.relations.parcels import Holders, order_of, orders_by_mail
 
 
@@ -59,5 +59,5 @@ def _whole(group: Sequence[Piece[Invoice]]) -> Invoice:
         total=told(group, lambda fact: fact.total),
         due=told(group, lambda fact: fact.due),
         order_number=told(group, lambda fact: fact.order_number),
-        provenance=told(group, lambda fact: fact.provenance),
+        provenance=surest(group),
     )

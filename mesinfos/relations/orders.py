@@ -24,6 +24,7 @@ from mesinfos.relations.folding import (
     pieces,
     settle,
     span,
+    surest,
     told,
 )
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
@@ -141,7 +142,7 @@ def _whole(group: Sequence[Piece[Order]]) -> Order:
         discount=paid.discount,
         tax=paid.tax,
         payment_method=told(group, lambda fact: fact.payment_method),
-        provenance=paid.provenance or told(group, lambda fact: fact.provenance),
+        provenance=surest(group),
     )
 
 

@@ -26,6 +26,7 @@ from mesinfos.relations.folding import (
     pieces,
     settle,
     span,
+    surest,
     told,
 )
 
@@ -172,5 +173,5 @@ def _whole(group: Sequence[Piece[Parcel]]) -> Parcel:
         pickup_place=told(recent, lambda fact: fact.pickup_place),
         pickup_code=told(recent, lambda fact: fact.pickup_code),
         pickup_until=told(recent, lambda fact: fact.pickup_until),
-        provenance=told(group, lambda fact: fact.provenance),
+        provenance=surest(group),
     )

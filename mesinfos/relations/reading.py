@@ -7,17 +7,16 @@ refresh, and kept; a page then only looks up and cuts.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from threading import RLock
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from msgspec import Struct
-from msgspec.structs import force_setattr
+from sqlalchemy import Connection
 
 from mesinfos.errors import N_, NotFound
 from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
-from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message, Quarantined
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
+from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.relations.folding import domain_of
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
 from mesinfos.relations.merchants import MerchantView, Tally, fold_merchants, tally
@@ -31,39 +30,17 @@ from mesinfos.relations.offers import (
 )
 from mesinfos.relations.orders import OrderView, attach, fold_bare
 from mesinfos.relations.parcels import Holders, ParcelView, fold_parcels, orders_by_mail
+from mesinfos.relations.replay import Replay
 from mesinfos.relations.returns import ReturnView, fold_returns
+from mesinfos.relations.rules import Lessons, Outcome, Taught, by_mail
+from mesinfos.relations.seen import Relation, Seen, keep_one
 from mesinfos.relations.spending import MerchantSpend, MonthSpend, by_merchant, by_month
 from mesinfos.vault.records import read_records
 from mesinfos.vault.unlock import OpenVault
 
+__all__ = ["Reading", "Relation", "Seen", "read"]
+
 T = TypeVar("T")
-
-
-class Seen(Struct, frozen=True, gc=False):
-    """One observation and the record that keeps it."""
-
-    record_id: str
-    seq: int
-    observation: Observation
-
-    @property
-    def message(self) -> Message:
-        """The message, for a record known to hold one."""
-        return cast("Message", self.observation.fact)
-
-
-class Relation(NamedTuple):
-    """Everything about one merchant, each list in the order of the list it was cut from."""
-
-    view: MerchantView
-    messages: list[Seen]
-    orders: list[OrderView]
-    parcels: list[ParcelView]
-    offers: list[OfferView]
-    invoices: list[InvoiceView]
-    bookings: list[BookingView]
-    benefits: list[BenefitView]
-    returns: list[ReturnView]
 
 
 class Reading:
@@ -72,17 +49,20 @@ class Reading:
     def __init__(self) -> None:
         self.seq = 0
         self._lock = RLock()
-        self._facts: dict[type[Any], list[Seen]] = {}
-        self._by_id: dict[str, Seen] = {}
+        self._raw: dict[str, Seen] = {}
+        self._by_kind: dict[type[Any], list[Seen]] = {}
+        self._replay = Replay()
+        self._facts = self._by_kind
+        self._by_id = self._raw
         self._counts: dict[str, Tally] = {}
         self._views: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
-        return f"<Reading of {len(self._by_id)} records up to {self.seq}>"
+        return f"<Reading of {len(self._raw)} records up to {self.seq}>"
 
     def __len__(self) -> int:
-        return len(self._by_id)
+        return len(self._raw)
 
     def refresh(self, vault: OpenVault) -> int:
         """Read the records after `seq`, and nothing else; returns how many there were."""
@@ -91,38 +71,71 @@ class Reading:
                 Seen(record.record_id, record.seq, decode(record.payload))
                 for record in read_records(vault, conn, after=self.seq)
             ]
-            self.add(fresh)
+            self._take(fresh)
+            if fresh:
+                self._replay.look_up(vault, conn, self.lessons(), self._by_kind.get(Message, ()))
+                self._show(fresh)
         return len(fresh)
 
     def add(self, fresh: Sequence[Seen]) -> None:
         """Take in observations already at hand, in the order of their `seq`."""
-        if not fresh:
-            return
-        with self._lock:
-            for seen in fresh:
-                self._share(seen.observation)
-                kind = type(seen.observation.fact)
-                if kind not in self._facts:
-                    self._facts[kind] = []
-                self._facts[kind].append(seen)
-                self._by_id[seen.record_id] = seen
-            self.seq = max(self.seq, fresh[-1].seq)
-            tally([seen.observation for seen in fresh], self._counts)
-            self._views.clear()
+        if fresh:
+            with self._lock:
+                self._take(fresh)
+                self._show(fresh)
 
     def forget(self, record_ids: Collection[str]) -> None:
         """Drop records that were deleted from the vault, so that no view shows them any more."""
         with self._lock:
-            gone = set(record_ids) & self._by_id.keys()
+            gone = set(record_ids) & self._raw.keys()
             if not gone:
                 return
-            for record_id in gone:
-                del self._by_id[record_id]
-            self._facts = {
-                kind: [seen for seen in kept if seen.record_id not in gone] for kind, kept in self._facts.items()
-            }
+            left = [seen for seen in self._raw.values() if seen.record_id not in gone]
+            self._raw.clear()
+            self._by_kind.clear()
+            self._take(left)
+            self._show(None)
+
+    def lessons(self) -> Lessons:
+        """The person's rules in force, the oldest first."""
+        return self._replay.lessons(self._by_kind.get(Rule, ()), self._by_kind.get(Withdrawn, ()))
+
+    def rehearse(self, vault: OpenVault, conn: Connection, draft: Taught) -> Outcome:
+        """What one more rule would change, beside what is shown now; nothing is kept."""
+        return self._replay.rehearse(vault, conn, self.lessons(), draft, self._by_kind)
+
+    def shown(self) -> tuple[dict[str, Seen], dict[str, list[Seen]]]:
+        """What is shown now: by record, and facts by the mail that told them."""
+        with self._lock:
+            return dict(self._by_id), by_mail(
+                seen for kind, kept in self._facts.items() if kind is not Message for seen in kept
+            )
+
+    def as_read(self, record_id: str) -> Seen:
+        """A record as the machine read it, whatever the rules say; raises NotFound."""
+        return _found(self._raw, record_id)
+
+    def _take(self, fresh: Iterable[Seen]) -> None:
+        for seen in fresh:
+            self._share(seen.observation)
+            kind = type(seen.observation.fact)
+            if kind not in self._by_kind:
+                self._by_kind[kind] = []
+            self._by_kind[kind].append(seen)
+            self._raw[seen.record_id] = seen
+            self.seq = max(self.seq, seen.seq)
+
+    def _show(self, fresh: Sequence[Seen] | None) -> None:
+        """Bring what is shown up to date: `fresh` alone where there are no rules, everything for None."""
+        self._views.clear()
+        lessons, before = self.lessons(), self._by_id
+        self._by_id, self._facts = self._raw, self._by_kind
+        if lessons.all:
+            self._by_id, self._facts = self._replay.shown(lessons, self._raw, self._by_kind)
+        if fresh is None or lessons.all or before is not self._raw:
             self._counts = tally(seen.observation for seen in self._by_id.values())
-            self._views.clear()
+        else:
+            tally([seen.observation for seen in fresh], self._counts)
 
     def derived(self, name: str, build: Callable[[], T]) -> T:
         """A value worked out from this reading, kept until the next refresh brings something new."""
@@ -250,9 +263,9 @@ class Reading:
         """Keep one copy of each merchant and sender: a hundred thousand records name a few hundred."""
         merchant = seen.merchant
         if merchant is not None:
-            _keep_one(self._known, seen, merchant)
+            keep_one(self._known, seen, merchant)
         if isinstance(seen.fact, Message):
-            _keep_one(self._known, seen.fact, seen.fact.sender)
+            keep_one(self._known, seen.fact, seen.fact.sender)
 
 
 def read(vault: OpenVault) -> Reading:
@@ -260,15 +273,6 @@ def read(vault: OpenVault) -> Reading:
     reading = Reading()
     reading.refresh(vault)
     return reading
-
-
-def _keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:
-    same = known.get(value)
-    if same is None:
-        known[value] = value
-    elif same is not value:
-        # Equal values, so nobody can tell the difference but the memory meter.
-        force_setattr(holder, "merchant" if isinstance(value, Merchant) else "sender", same)
 
 
 def _found(by_id: dict[str, T], wanted: str) -> T:

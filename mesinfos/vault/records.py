@@ -119,11 +119,12 @@ def read_record(vault: OpenVault, conn: Connection, record_id: str) -> Record:
         raise
 
 
-def read_children(vault: OpenVault, conn: Connection, parent: str) -> list[Record]:
-    """The records that belong to another one, in order; damaged ones are reported as by `read_records`."""
+def read_children(vault: OpenVault, conn: Connection, parent: str, types: Collection[str] = ()) -> list[Record]:
+    """The records that belong to another one, in order, of these types or of all; damaged ones are reported."""
     if not parent:
         return []
-    mine = (record.c.vault_id == vault.vault_id, record.c.parent == parent, record.c.envelope_id != "")
+    mine = [record.c.vault_id == vault.vault_id, record.c.parent == parent, record.c.envelope_id != ""]
+    mine += [record.c.type.in_(types)] if types else []
     rows = conn.execute(select(*COLUMNS).where(*mine).order_by(record.c.seq)).all()
     vault.load_envelopes(conn, {row.envelope_id for row in rows})
     found = []

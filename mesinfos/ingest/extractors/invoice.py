@@ -49,9 +49,16 @@ def invoices(
         total=money,
         due=due_date(sheet),
         order_number=order_number,
-        provenance=Provenance("layout", round(named.confidence if named else 0.7, 2), named.source if named else ""),
+        provenance=_provenance(named, labelled=not words),
     )
     return (found,)
+
+
+def _provenance(named: Numbered | None, *, labelled: bool) -> Provenance:
+    """A number is as sure as its words; an amount alone is less so, and least when no label says what it is."""
+    if named is None:
+        return Provenance("layout", 0.7 if labelled else 0.65)
+    return Provenance("layout", round(named.confidence, 2), named.source)
 
 
 def _sure(one: Numbered) -> tuple[float, int]:

@@ -1,0 +1,53 @@
+"""What a reading hands out: single observations, and everything about one merchant."""
+
+from typing import Any, NamedTuple, cast
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from mesinfos.model.facts import Observation
+from mesinfos.model.merchant import Merchant, Sender
+from mesinfos.model.message import Message
+from mesinfos.relations.invoices import InvoiceView
+from mesinfos.relations.merchants import MerchantView
+from mesinfos.relations.offers import BenefitView, BookingView, OfferView
+from mesinfos.relations.orders import OrderView
+from mesinfos.relations.parcels import ParcelView
+from mesinfos.relations.returns import ReturnView
+
+
+class Seen(Struct, frozen=True, gc=False):
+    """One observation and the record that keeps it."""
+
+    record_id: str
+    seq: int
+    observation: Observation
+
+    @property
+    def message(self) -> Message:
+        """The message, for a record known to hold one."""
+        return cast("Message", self.observation.fact)
+
+
+class Relation(NamedTuple):
+    """Everything about one merchant, each list in the order of the list it was cut from."""
+
+    view: MerchantView
+    messages: list[Seen]
+    orders: list[OrderView]
+    parcels: list[ParcelView]
+    offers: list[OfferView]
+    invoices: list[InvoiceView]
+    bookings: list[BookingView]
+    benefits: list[BenefitView]
+    returns: list[ReturnView]
+
+
+def keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:
+    """Let a record hold the copy of a value that others hold already."""
+    same = known.get(value)
+    if same is None:
+        known[value] = value
+    elif same is not value:
+        # Equal values, so nobody can tell the difference but the memory meter.
+        force_setattr(holder, "merchant" if isinstance(value, Merchant) else "sender", same)
