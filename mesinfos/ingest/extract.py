@@ -1,4 +1,4 @@
-"""What is in a mail: orders, parcels, offers, invoices, bookings and benefits, the best of several readers."""
+"""What is in a mail: orders, parcels, offers, bills, bookings, benefits and returns, the best of several readers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,6 +16,7 @@ from mesinfos.ingest.extractors.layout import BARE
 from mesinfos.ingest.extractors.offer import offers
 from mesinfos.ingest.extractors.orders import Number
 from mesinfos.ingest.extractors.parcel import parcels, sender_carrier
+from mesinfos.ingest.extractors.returns import returns
 from mesinfos.ingest.merge import Version, merged
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.reading import (
@@ -31,12 +32,13 @@ from mesinfos.ingest.reading import (
 )
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.merchant import Merchant
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
 from mesinfos.model.values import Category, Kind
 
 __all__ = ("Found", "extract", "read_sheet")
 
 _REPORTING = frozenset({Category.ORDERS, Category.DELIVERY, Category.BILLING, Category.AFTER_SALES})
+_AFTERWARDS = frozenset({Category.AFTER_SALES, Category.BILLING, Category.ORDERS, Category.NOTIFICATIONS})
 _UNBOUGHT = frozenset({Category.PROMO, Category.ACCOUNT})
 _BILLERS = frozenset({Kind.ENERGY, Kind.TELECOM, Kind.FINANCE, Kind.ADMINISTRATION, Kind.HEALTH})
 
@@ -50,6 +52,7 @@ class Found(Struct):
     invoices: tuple[Invoice, ...] = ()
     bookings: tuple[Booking, ...] = ()
     benefits: tuple[Benefit, ...] = ()
+    returns: tuple[Return, ...] = ()
     sheet: Sheet | None = None
     scale: Scale | None = None
 
@@ -86,6 +89,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
         invoices=_invoices(readings, category, orders, number, bank=bank),
         bookings=_bookings(readings, named, orders, planned if category is not Category.PROMO or named else []),
         benefits=points,
+        returns=_returns(reading, category, number),
         sheet=sheet,
         scale=scale,
     )
@@ -173,6 +177,13 @@ def _declared(order: Order, readings: Sequence[Reading], number: Number) -> Orde
     """A declared order keeps what it says; what it leaves out is read from the page."""
     read = _versions(readings, number if not order.order_number else NO_ORDER)
     return merged(Order, Version(order, {"status": 1.0}), *read)
+
+
+def _returns(reading: Reading, category: Category, order_number: str) -> tuple[Return, ...]:
+    """Mails of other kinds speak of returns as of a right, and carriers of parcels that go back."""
+    if category not in _AFTERWARDS:
+        return ()
+    return returns(reading.sheet, reading.numbers, reading.amounts, reading.total, order_number)
 
 
 def _parcels(reading: Reading, order_number: str) -> tuple[Parcel, ...]:

@@ -61,6 +61,7 @@ def _recognise(mail: Mail, context: Context, received_at: datetime | None) -> Fa
         invoices=found.invoices,
         bookings=found.bookings,
         benefits=found.benefits,
+        returns=found.returns,
         attachments=documents(mail),
     )
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mesinfos.ingest.carriers import Carrier
+from mesinfos.ingest.extractors.identifiers import identified
 from mesinfos.ingest.extractors.invoice import invoices
 from mesinfos.ingest.extractors.items import Read, complete, named_items, read_items
 from mesinfos.ingest.extractors.layout import Labelled, labelled_amounts
@@ -101,7 +102,7 @@ def order_version(reading: Reading, number: Number) -> Version:
     status = OrderStatus.PROCESSING if reading.document else order_status(sheet, reading.status)
     labelled = order_date(sheet)
     confirmed = not labelled and not reading.document and status is OrderStatus.PROCESSING
-    items, stream, proved = _items(sheet, amounts)
+    items, stream, proved = _items(reading, number.value)
     main = Provenance(DOCUMENT if reading.document else "layout", round(number.confidence, 2), number.place)
     order = Order(
         order_number=number.value,
@@ -157,16 +158,18 @@ def invoice_version(reading: Reading, order_number: str) -> Version | None:
     return Version(invoice, {name: confidence for name, confidence in sure.items() if getattr(invoice, name)})
 
 
-def _items(sheet: Sheet, amounts: list[Labelled]) -> tuple[tuple[Item, ...], str, bool]:
+def _items(reading: Reading, order_number: str) -> tuple[tuple[Item, ...], str, bool]:
     """The reading whose sum is proved, else the text part's, where names are whole; else what is named alone.
 
     With the rendering it comes from, and whether it is proved.
     """
+    sheet = reading.sheet
     best, source = Read([], proved=False), ""
     for stream in sheet.streams:
-        read = read_items(sheet, stream, [one for one in amounts if one.source == stream.name])
+        read = read_items(sheet, stream, [one for one in reading.amounts if one.source == stream.name])
         if read.proved or (read.items and not best.items):
             best, source = read, stream.name
         if read.proved:
             break
-    return complete(sheet, best.items or named_items(sheet)), source, best.proved
+    items = complete(sheet, best.items or named_items(sheet))
+    return identified(sheet, reading.amounts, items, order_number), source, best.proved

@@ -19,13 +19,13 @@ from mesinfos.ingest.extractors.amounts import number
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Booking, Invoice, Item, Offer, Order, Parcel
-from mesinfos.model.values import Money, OrderStatus, ParcelStatus, utc
+from mesinfos.model.values import BookingStatus, Money, OrderStatus, ParcelStatus, utc
 
 Node = dict[str, Any]
 MAX_NODES = 400
 _TRAILING = re.compile(r",\s*([}\]])")
 _AMOUNT = re.compile(r"\d[\d .,'\u00a0\u202f]*")
-_SURE = 0.97
+_SURE, _BOOKED = 0.97, BookingStatus.CONFIRMED
 _PARCEL_STATUS = {
     OrderStatus.PROCESSING: ParcelStatus.ANNOUNCED,
     OrderStatus.IN_TRANSIT: ParcelStatus.IN_TRANSIT,
@@ -201,8 +201,10 @@ def _items(node: Node) -> Iterator[Item]:
         quantity = _decimal(_first(quantity, "value") if isinstance(quantity, dict) else quantity)
         price = _decimal(_first(offer, "price") or _first(_first(offer, "priceSpecification"), "price"))
         if name:
-            image, url = _text(product, "image"), _text(product, "url")
-            yield Item(name, max(1, int(quantity or 1)), price, image=image, url=url)
+            shown = {"image": _text(product, "image"), "url": _text(product, "url")}
+            gtin = _text(product, "gtin", "gtin13", "gtin14", "gtin12", "gtin8", "isbn").replace("-", "")
+            own = _text(product, "sku", "productID", "mpn")
+            yield Item(name, max(1, int(quantity or 1)), price, **shown, gtin=gtin, sku=own)
 
 
 def _order(node: Node) -> Order | None:
@@ -291,6 +293,7 @@ def _booking(node: Node) -> Booking | None:
             end=_moment(end),
             total=_money(node, "totalPrice", "price"),
             provenance=Provenance("markup", _SURE, f"schema.org {_kind(node)}"),
+            status=next((one for one in BookingStatus if one in _text(node, "reservationStatus")), _BOOKED),
         )
         if reference or start
         else None

@@ -16,6 +16,7 @@ from mesinfos.model.values import Money
 _CODE = re.compile(r"(?<![\w@.-])[A-Z][A-Z0-9]{3,19}(?![\w@.])|(?<![\w@.-])(?=\d*[A-Z])[A-Z0-9]{5,19}(?![\w@.])")
 _QUOTED = re.compile(r"[\"“«„']([A-Za-z0-9_-]{4,20})[\"”»“']")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d)?) ?%")
+LONGEST = 240  # characters of a sentence of conditions
 
 
 def code_of(sheet: Sheet) -> str:
@@ -59,7 +60,8 @@ def _telling(code: str) -> bool:
     }
 
 
-def _until(sheet: Sheet) -> date | None:
+def valid_until(sheet: Sheet) -> date | None:
+    """The last day of what the mail offers, below a label or in the middle of a line."""
     calendar = sheet.calendar._replace(future=True)
     for text, _, _ in values(sheet, "valid_through"):
         spans = dates(text, calendar)
@@ -95,7 +97,23 @@ def offers(sheet: Sheet, code: str, *, promotion: bool) -> tuple[Offer, ...]:
         code=code,
         percent=Decimal(percent[1].replace(",", ".")) if percent else None,
         amount=amount,
-        valid_through=_until(sheet),
+        valid_through=valid_until(sheet),
         provenance=Provenance("text", 0.9 if code else 0.6, "code" if code else "subject"),
+        conditions=_conditions(sheet),
     )
     return (found,)
+
+
+def _conditions(sheet: Sheet) -> str:
+    """The first line that limits the offer, when it is short enough to be one sentence about it."""
+    words = [word for word in sheet.lexicon.conditions if word in sheet.body_low]
+    for stream in sheet.streams if words else ():
+        for line, low in zip(stream.lines, stream.low, strict=True):
+            if 8 < len(line) <= LONGEST and any(_stands(low, word) for word in words) and not low.startswith("http"):
+                return line.replace("\t", " ").strip(" *-•()")
+    return ""
+
+
+def _stands(low: str, word: str) -> bool:
+    at = low.find(word)
+    return at >= 0 and not low[:at][-1:].isalnum() and not low[at + len(word) :][:1].isalpha()

@@ -5,13 +5,13 @@ is told; `script` and `letters` of its own where others are not Latin), `actions
 (money comes in), `totals` (what makes a label one of a total), `cards` (payment by card), `counts` and `pieces` (what
 stands before and after a number of things), `hypothetical` (what follows has not happened), `rewards` (it may tell
 points), `free` (a price of nothing), `each` (words beside a price), `recommended` (headings of what was not bought),
-`lures` (what forgers write, "…" for some words between), `glued` (written without spaces), `compounds` (words are
-written together).
+`conditions` (they limit an offer), `sku` (before a seller's number of a thing), `lures` (what forgers write, "…" for
+some words between), `glued` (written without spaces), `compounds` (words are written together).
 
 Its tables: `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number
 is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
-`parcel` and `order` (phrases of a status), `category` (phrases of each kind of mail, strong or weak). Words are
-compared folded: no accents, no capitals.
+`parcel`, `order` and `return` (phrases of a status), `category` (phrases of each kind of mail, strong or weak). Words
+are compared folded: no accents, no capitals.
 """
 
 import re
@@ -70,6 +70,8 @@ class Lexicon(NamedTuple):
     parcel: Phrases[str]
     order: Phrases[str]
     statuses: tuple[str, ...]
+    back: Phrases[str]
+    returned: tuple[str, ...]
     phrases: Phrases[Meaning]
     headings: frozenset[str]
     openings: frozenset[str]
@@ -90,6 +92,8 @@ class Lexicon(NamedTuple):
     each: frozenset[str]
     recommended: tuple[str, ...]
     heading_words: frozenset[str]
+    conditions: tuple[str, ...]
+    sku: re.Pattern[str]
 
 
 def _nouns(one: dict[str, Any]) -> dict[str, str]:
@@ -191,6 +195,9 @@ _SCHEMES = (
 _MASKED = r"(?<![*x•.])[*x•.]{2,20} ?\d{3,4}\b|\*\d{4}\b"
 
 
+_OWN_NUMBER = r"(?![^\W\d_])[ .:#°]{0,4}(?:n° ?)?([a-z]{0,6}[./-]?\d[\w./-]{2,24})"
+
+
 @cache
 def lexicon_of(code: str) -> Lexicon:
     """The words of one language over the English ones; of all, and the phrases of English, for one that is unknown."""
@@ -211,6 +218,8 @@ def lexicon_of(code: str) -> Lexicon:
         Phrases(_statuses(own["parcel"]), compounds=compounds),
         Phrases(_statuses(own["order"]), compounds=compounds),
         tuple(own["order"]),
+        Phrases(_statuses(own["return"]), compounds=compounds),
+        tuple(own["return"]),
         Phrases(_meanings(categories), compounds=compounds),
         frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
         frozenset(" ".join(phrase.split()[:2]) for name, strong, _ in categories if name in _TOLD for phrase in strong),
@@ -230,6 +239,8 @@ def lexicon_of(code: str) -> Lexicon:
         each=frozenset(_said(code, "each")),
         recommended=_said(code, "recommended"),
         heading_words=_heading_words(code),
+        conditions=_said(code, "conditions"),
+        sku=re.compile(rf"(?<![\w-])(?:{_any(_said(code, 'sku'))}){_OWN_NUMBER}"),
         until=tuple(label for label in _labels(code, "valid_through") if len(label) > 3 or not label.isascii()),
     )
 
