@@ -30,6 +30,7 @@ from mesinfos.ingest.reading import (
     read_mail,
     read_sheet,
 )
+from mesinfos.ingest.sections import section_version, sections
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
@@ -140,6 +141,9 @@ def _orders(
     if category is Category.BILLING:
         reading.status = ""  # "your invoice is available" speaks of no parcel
     if named:
+        parts = sections(reading) if len(named) > 1 else {}
+        if parts:
+            return tuple(merged(Order, section_version(reading, parts[one.value], one)) for one in named)
         return tuple(merged(Order, *_versions(readings, number)) for number in named)
     rank = max((one.total.rank for one in readings if one.total), default=0) if kind is not None else 0
     reports = rank >= (4 if category is Category.DELIVERY else 2) and category is not Category.AFTER_SALES

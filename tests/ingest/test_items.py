@@ -75,3 +75,55 @@ def test_a_cut_name_is_made_whole_from_the_picture_and_keeps_its_address() -> No
     assert (item.name, item.image, item.url) == (
         "Bathroom faucet brushed nickel, one handle", "https://acme.fr/p.jpg", "https://acme.fr/p/1",
     )  # fmt: skip
+
+
+def test_prices_below_their_label_and_details_make_a_block() -> None:
+    """Reference, colour, size and quantity belong to the name above them; the brand above a name is no name."""
+    text = (
+        "MAISON LUMEN\nSérum éclat vitamine C\nRéf. : GJQ512\nTeinte : 07\nQuantité : 2\nPrix : 49,99 € 39,99 €\n"
+        "CILIA\nCoffret mini mascara\nQuantité : 1\nPrix : 12,00 €\nTotal articles : 91,98 €\nTotal : 91,98 €"
+    )
+    assert items(text) == [
+        ("Sérum éclat vitamine C", 2, Decimal("39.99")),
+        ("Coffret mini mascara", 1, Decimal("12.00")),
+    ]
+
+
+def test_prices_without_a_sign_count_where_the_mail_has_no_others() -> None:
+    """Swiss shops write 1'249.– and 39.90, and the currency beside the total alone."""
+    html = (
+        "<table><tr><td>1x</td></tr><tr><td>Robot aspirateur R9</td></tr><tr><td>1'249.–</td></tr>"
+        "<tr><td>2x</td></tr><tr><td>Sacs à poussière</td></tr><tr><td>39.80</td></tr><tr><td>19.90/pièce</td></tr>"
+        "<tr><td>Total CHF</td><td>1'288.80</td></tr></table>"
+    )
+    assert items(html=html) == [
+        ("Robot aspirateur R9", 1, Decimal(1249)),
+        ("Sacs à poussière", 2, Decimal("19.90")),
+    ]
+
+
+def test_weighed_goods_cost_what_they_weigh() -> None:
+    """A price by weight is no price of the thing."""
+    html = (
+        "<table><tr><td>Bananes vrac</td><td>1,120 kg</td><td>1,75 €/kg</td><td>1,96 €</td></tr>"
+        "<tr><td>Lait 1 L</td><td>6</td><td>0,99 €</td><td>5,94 €</td></tr></table><p>Total : 7,90 €</p>"
+    )
+    assert items(html=html) == [("Bananes vrac", 1, Decimal("1.96")), ("Lait 1 L", 6, Decimal("0.99"))]
+
+
+def test_two_orders_in_one_mail_keep_their_own_things() -> None:
+    """Each order has what stands below its number."""
+    text = (
+        "Your orders from two shops\nYour order number is: 3274410982\nPlacemats, set of 4\nQuantity: 1\n£36.00\n"
+        "Postage: £4.00\nOrder total: £40.00\nYour order number is: 3274410983\nBrass hook\nQuantity: 3\n"
+        "Item price: £6.10\nOrder total: £18.30"
+    )
+    first, second = read("Your orders are confirmed", text).orders
+    assert [(one.order_number, str(one.total.amount)) for one in (first, second) if one.total] == [
+        ("3274410982", "40.00"),
+        ("3274410983", "18.30"),
+    ]
+    assert [(item.name, item.quantity) for item in (*first.items, *second.items)] == [
+        ("Placemats, set of 4", 1),
+        ("Brass hook", 3),
+    ]

@@ -21,6 +21,8 @@ from tests.ingest.mails import read, sheet
         ("Order ID\nMKB829F3Z6", "MKB829F3Z6"),
         ("Record locator\nEIKCON", "EIKCON"),
         ("Booking reference: H-H-G4K8NY7KW4", "H-H-G4K8NY7KW4"),
+        ("Nous avons bien reçu votre commande 187 442 906 de ce mardi", "187442906"),
+        ("Gracias por comprar\nPedido: XKQWPRVNA Realizado el 06/04/2020", "XKQWPRVNA"),
         ("ご注文ありがとうございます。ご注文番号：250-1234567-7654321 です。", "250-1234567-7654321"),
     ],
 )
@@ -38,6 +40,8 @@ def test_an_order_number_is_told_by_the_words_before_it(text: str, value: str) -
         "Kundennummer: 771204",
         "Votre commande du 12/11/2026",
         "order total 45.00",
+        "Order status: CONFIRMED",
+        "Your order\n187 442,90 €",
         "Your order weighs 1200g",
         "TVA FR12345678901",
         "code postal 69002",

@@ -142,7 +142,7 @@ def _sums_up(one: Labelled, sheet: Sheet) -> bool:
 def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: int) -> Cell:
     """A cell that holds amounts: a price alone, or a name with its price."""
     amounts = [one for one in amounts if one.kind != "other"]
-    amounts = [one for one in amounts if not _is_rate(text, one, start)] or amounts
+    amounts = [one for one in amounts if not _is_rate(text, one, start)]
     prices = tuple(one.amount.value for one in amounts if one.amount.sure or one.kind in {"price", BARE})
     if not prices or any(value < 0 for value in prices):
         return Cell(Role.DETAIL)

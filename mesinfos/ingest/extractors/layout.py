@@ -14,6 +14,7 @@ _DIGIT = re.compile(r"\d")
 _TRIM = " \t:：.*-–=>(<·•|»\"'"
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
 _OWN_VALUE = re.compile(r"[:\t].*\d|\d[.,/-]\d")
+_SENTENCE = re.compile(r"[.!?] (?=\w{2})")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 
@@ -43,6 +44,8 @@ def kind_of_label(label: str, lexicon: Lexicon) -> str:
         tail = ends(lexicon.amount_ends, _BRACKETS.sub("", text).strip(_TRIM))
     if lexicon.card.search(text) and not (head and head[1] in {"grand", "due", "paid", "subtotal"}):
         return "card"
+    if tail and tail[1] == "other" and head and head[1] == "shipping":
+        return "other"  # "Free shipping from 29 €"
     if head and tail and head[1] in {"total", "other", "shipping"} and len(tail[0]) > len(head[0]):
         return tail[1]
     return head[1] if head else tail[1] if tail else ""
@@ -50,7 +53,7 @@ def kind_of_label(label: str, lexicon: Lexicon) -> str:
 
 def _label(stream: Stream, index: int, amount: Amount) -> str:
     low = stream.low[index]
-    before = low[: amount.start].rsplit("\t", 1)[-1].strip(_TRIM)
+    before = _SENTENCE.split(low[: amount.start].rsplit("\t", 1)[-1].rstrip())[-1].strip(_TRIM)
     if before:
         return before
     left = [cell for cell in low[: amount.start].split("\t")[:-1] if cell.strip(_TRIM)]

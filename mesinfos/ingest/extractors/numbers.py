@@ -22,6 +22,7 @@ _SPOKEN = re.compile(r"(?!.*[^AEIOUY]{4})(?=(?:[^AEIOUY]*[AEIOUY]){3})")
 _GROUPS = re.compile(
     r"(?: \d{2,6}){1,6}(?:-\d{1,2}(?!\d))?(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])"
 )  # "187 442 906" is one number
+_AMOUNT_TAIL = re.compile(r"(?: \d{3})+(?:[.,]\d| ?[€£$])")
 _PREFIX = re.compile(r"(?:^|[\t:#°º.] ?)[A-Z]{1,4} $")  # "FT A/781": the first part of an invoice's number
 _WORD = re.compile(r"[^\W\d_]+|[#°]")
 _SENTENCE = re.compile(r"[.!?;|•]\s+(?=[^\W\d_])")
@@ -92,7 +93,7 @@ def _plausible(token: str, line: str, end: int) -> bool:
     letters = sum(char.isalpha() for char in token)
     if letters > 24 or (letters and token[:1].islower() and token.isalpha()):
         return False
-    return not _UNIT_AFTER.match(line, end)
+    return not (_UNIT_AFTER.match(line, end) or _AMOUNT_TAIL.match(line, end))
 
 
 def _columns(stream: Stream, index: int) -> list[str]:

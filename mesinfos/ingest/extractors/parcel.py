@@ -170,7 +170,8 @@ def _printed(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
                 continue
             for match in _PRINTED.finditer(line):
                 number = normal(match.group())
-                if sender and sender.fits(number) and len(number) >= 10 and sum(map(str.isdigit, number)) >= 8:
+                digits = sum(map(str.isdigit, number))
+                if sender and sender.fits(number) and (digits >= 8 if len(number) >= 10 else place == "subject"):
                     yield Candidate(number, sender, 0.85 if place == "subject" else 0.78, place)
                 elif (carrier := by_number(number)) is not None:
                     yield Candidate(number, carrier, 0.85, place)
@@ -178,7 +179,7 @@ def _printed(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
                 yield from _spaced(line, place, sender)
 
 
-_PRINTED = re.compile(r"(?<![\w@/=.-])[A-Z0-9]{10,34}(?![\w@-])")
+_PRINTED = re.compile(r"(?<![\w@/=.-])(?=[A-Z]{0,4}\d)[A-Z0-9]{8,34}(?![\w@-])")
 
 
 def _spaced(line: str, place: str, sender: Carrier | None) -> Iterator[Candidate]:
@@ -196,7 +197,7 @@ def candidates(
     sheet: Sheet, numbers: Iterable[Numbered], orders: Iterable[str], sender: Carrier | None
 ) -> list[Candidate]:
     """The parcel numbers of a mail (sent by a carrier, or by none), each once, the surest reading of each."""
-    taken = {normal(order) for order in orders}
+    taken = {number for number in map(normal, orders) if not (sender and sender.fits(number))}
     best: dict[str, Candidate] = {}
     for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet, sender), *_printed(sheet, sender)):
         known = best.get(one.number)
