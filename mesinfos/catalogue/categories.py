@@ -17,7 +17,7 @@ MOST = 24
 """Words looked at; shops put forty into a name, and the last ones speak of other things."""
 
 HEAD, ASIDE, PRIOR = 1.6, 0.5, 1.3
-LEAST, MARGIN = 0.75, 0.12
+LEAST, MARGIN, ABROAD = 0.75, 0.4, 3.0
 _KINDS = {Kind.FOOD: "food", Kind.HEALTH: "health"}
 _WORD = re.compile(r"[^\W_]+")
 LONG = 6
@@ -33,7 +33,8 @@ def category_of(name: str, language: str = "", prior: str = "", gtin: str = "") 
     found = pieces(plain(name))[:MOST]
     scores = _scores(found, tongue(language))
     if not scores and language:
-        scores = _scores(found, tongue(""))
+        # A word of another language is often a false friend ("mobile" is furniture in Italian): several must agree.
+        scores = {key: score for key, score in _scores(found, tongue("")).items() if score >= ABROAD}
     if prior:
         scores[prior] = scores.get(prior, 0.0) + PRIOR
     key = _best(scores)
