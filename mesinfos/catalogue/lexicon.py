@@ -18,6 +18,9 @@ NONE = "none"
 """The key of words that name no product: a delivery, a night, a fee."""
 
 SURE, SAID, HINTED = 5.0, 2.0, 0.8
+FOREIGN = 0.75
+"""How much an English word counts in the name of another language."""
+
 LONGER = 1.0
 """What each further word of a phrase adds."""
 
@@ -60,10 +63,11 @@ def tongue(language: str) -> Tongue:
     own = _read(language)
     known = {entry.words for entry in own}
     # "pan" is bread in Spanish: an English word counts where the language has none spelt so.
-    english = [] if language == "en" else [entry for entry in _read("en") if entry.words not in known]
+    english = [] if language == "en" else [_faint(entry) for entry in _read("en") if entry.words not in known]
     return _made(table, [own, english])
 
 
+@cache
 def seller_words() -> dict[str, str]:
     """Words of merchants' names, each with the key of what is sold there."""
     return {word: key for key, words in _table("common")["sellers"].items() for word in words.split()}
@@ -86,6 +90,10 @@ def _table(name: str) -> dict[str, Any]:
 def _read(name: str) -> list[_Entry]:
     table = _table(name)["words"]
     return [_entry(key, word) for key in (*BY_KEY, NONE) for word in plain(table.get(key, "")).split()]
+
+
+def _faint(entry: _Entry) -> _Entry:
+    return entry._replace(sign=Sign(entry.sign.key, entry.sign.weight * FOREIGN))
 
 
 def _entry(key: str, word: str) -> _Entry:

