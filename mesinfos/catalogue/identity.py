@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 _DIGITS = re.compile(r"[\s.\-]")
 _ASIN = re.compile(r"(?:/|%2F)(?:dp|gp/product|gp/aw/d|o/ASIN)(?:/|%2F)(B0[A-Z0-9]{8}|\d{9}[\dX])(?![A-Z0-9])")
+_SKU = re.compile(r"B0[A-Z0-9]{8}|\d{9}[\dX]")
 _BOOK = ("978", "979")
 
 
@@ -29,6 +30,12 @@ def asin_in(url: str) -> str:
         return ""
     match = _ASIN.search(url) or _ASIN.search(unquote(urlsplit(url).query))
     return match[1] if match else ""
+
+
+def asin_of(url: str, sku: str, domain: str) -> str:
+    """Amazon's number of an item, by its link or as the seller's number that a mail of Amazon tells; "" for others."""
+    own = sku if domain.startswith("amazon.") and _SKU.fullmatch(sku) else ""
+    return asin_in(url) or own
 
 
 def asin_number(asin: str) -> str:

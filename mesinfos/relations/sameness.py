@@ -9,7 +9,7 @@ when what was cut off tells no size and no model.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from mesinfos.catalogue import Name, asin_in, asin_number, gtin14, is_variant, name_of
+from mesinfos.catalogue import Name, asin_number, asin_of, gtin14, is_variant, name_of
 from mesinfos.model.purchase import Item
 from mesinfos.relations.folding import domain_of, key_of
 from mesinfos.relations.orders import OrderView
@@ -56,9 +56,9 @@ def lines(orders: Iterable[OrderView]) -> list[Line]:
 
 def _line(view: OrderView, item: Item, names: dict[str, Name]) -> Line | None:
     name = names.get(item.name) or names.setdefault(item.name, name_of(item.name))
-    asin = asin_in(item.url)
-    gtin = gtin14(item.gtin) or asin_number(asin)
     domain = domain_of(view.merchant)
+    asin = asin_of(item.url, item.sku, domain)
+    gtin = gtin14(item.gtin) or asin_number(asin)
     seller = f"asin {asin}" if asin else f"{domain} {key_of(item.sku)}" if item.sku else ""
     spoken = name.key or item.name.strip()
     place = "" if name.specific else domain

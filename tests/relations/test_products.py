@@ -97,6 +97,15 @@ def test_a_sellers_number_counts_at_that_seller():
     assert len(folded(bought(link, merchant=AMAZON), bought(other, merchant=AMAZON, day=1))) == 1
 
 
+def test_an_asin_is_one_number_at_every_amazon():
+    """Where a mail tells the ASIN without a link, it is the number of that link, in another country too."""
+    there = Merchant("Amazon", "amazon.de", Kind.MARKETPLACE)
+    link = Item("Câble court", url="https://www.amazon.fr/dp/B0CHX1W1XY")
+    told = Item("Kabel kurz", sku="B0CHX1W1XY")
+    assert len(folded(bought(link, merchant=AMAZON), bought(told, merchant=there, day=1))) == 1
+    assert len(folded(bought(link, merchant=AMAZON), bought(told, day=1))) == 2
+
+
 def test_a_book_at_amazon_is_the_book_elsewhere():
     """Amazon's number of a book is its ISBN, hence its GTIN."""
     here = Item("Der Schwarm", url="https://www.amazon.de/dp/2070360024")

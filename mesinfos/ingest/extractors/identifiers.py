@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from mesinfos.catalogue import gtin14
 from mesinfos.ingest.extractors.layout import Labelled
 from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.ingest.words import fold
@@ -21,10 +22,7 @@ _SUMS = frozenset({"subtotal", "grand", "due", "total", "paid", "shipping"})
 
 def is_gtin(digits: str) -> bool:
     """Whether these are the 8, 12, 13 or 14 digits of a GTIN, by the last one (GS1 General Specifications 7.9)."""
-    if len(digits) not in {8, 12, 13, 14} or not digits.isdigit():
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits[:-1])))
-    return (10 - weighted % 10) % 10 == int(digits[-1])
+    return digits.isdigit() and bool(gtin14(digits))
 
 
 def identified(sheet: Sheet, found: Sequence[Labelled], items: Sequence[Item], taken: str) -> tuple[Item, ...]:
