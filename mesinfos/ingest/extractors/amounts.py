@@ -104,7 +104,7 @@ def _read(low: str, match: re.Match[str], place: str, *, bare: bool) -> Amount |
         currency = before["code"].upper()
     if after and after["cur"] == "ft" and place != "hu":
         after = None  # feet, nearly everywhere
-    if after and after.group()[:1] == " " and _NEXT_PRICE.match(low, after.end("cur")):
+    if after and after.group()[:1] == " " and value.isdigit() and _NEXT_PRICE.match(low, after.end("cur")):
         after = None  # "Visa *1234 $13.05": the sign belongs to the number that follows it
     if after:
         code = "MXN" if after["mn"] else _currency(after["cur"], place)

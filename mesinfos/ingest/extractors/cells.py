@@ -19,6 +19,7 @@ from mesinfos.ingest.extractors.headings import (
     is_detail,
     is_header,
     is_label,
+    is_parcel,
 )
 from mesinfos.ingest.extractors.layout import BARE, Labelled, says_total
 from mesinfos.ingest.extractors.naming import (
@@ -29,6 +30,7 @@ from mesinfos.ingest.extractors.naming import (
     name_like,
     tidy,
     uncounted,
+    untabled,
 )
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
@@ -73,9 +75,10 @@ class Cell(NamedTuple):
 def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iterator[Cell]:
     """Every cell of a rendering that says something of an order, from top to bottom."""
     by_line: dict[int, list[Labelled]] = {}
-    signed = any(one.amount.sure and not one.kind and not _is_rate(stream.lines[one.line], one) for one in labelled)
-    for one in (one for one in labelled if not signed or one.kind != BARE):
-        by_line.setdefault(one.line, []).append(one)
+    signed = _signed(stream, labelled)
+    for one in labelled:
+        if one.kind != ("" if not signed else BARE):
+            by_line.setdefault(one.line, []).append(one)
     if not by_line and not any(_counts(line, low, sheet) for line, low in zip(stream.lines, stream.low, strict=True)):
         return
     first = max(0, min(by_line, default=0) - ABOVE) if signed else 0
@@ -89,6 +92,13 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
             continue
         awaited = index not in by_line and awaits_value(low, sheet)
         yield from _row(sheet, stream.lines[index], low, by_line.get(index, []))
+
+
+def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
+    """Whether prices stand with their currency; where most do not, those that do are no prices of the order's."""
+    rows = [one for one in labelled if not one.kind and not _is_rate(stream.lines[one.line], one)]
+    bare = sum(one.kind == BARE for one in labelled)
+    return not bare or len(rows) * 2 >= bare
 
 
 def _counts(line: str, low: str, sheet: Sheet) -> bool:
@@ -149,11 +159,12 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
     first, last = amounts[0].amount, amounts[-1].amount
     before, after = text[: first.start - start], text[last.end - start :].strip(LEAD)
     between = [text[one.amount.end - start : two.amount.start - start] for one, two in pairwise(amounts)]
-    many = count_in(low[: max(0, first.start - start)].strip(LEAD), sheet) or _tail_count(between, after, sheet)
-    name = _unlabelled(before.strip(LEAD), sheet)
-    if _says_little(name, sheet):
+    named, told = untabled(_unlabelled(before.strip(LEAD), sheet), prices)
+    many = told or count_in(low[: max(0, first.start - start)].strip(LEAD), sheet)
+    many = many or _alone_count([before.strip(" \tx×"), *between, after], sheet)
+    if _says_little(named, sheet):
         return Cell(Role.PRICE, many=many, prices=prices)
-    return _line(sheet, name, after, Cell(Role.LINE, many=many, prices=prices))
+    return _line(sheet, named, after, Cell(Role.LINE, many=many, prices=prices))
 
 
 def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
@@ -174,9 +185,9 @@ def _is_rate(text: str, one: Labelled, start: int = 0) -> bool:
     return _RATE.match(text, one.amount.end - start) is not None
 
 
-def _tail_count(between: list[str], after: str, sheet: Sheet) -> int:
-    """The count that stands after a price: "2,75 € 4 11,00 €", "12.00 x 2"."""
-    for piece in (*between, after):
+def _alone_count(pieces: list[str], sheet: Sheet) -> int:
+    """The count that stands alone beside a price: "2,75 € 4 11,00 €", "12.00 x 2", "2 Stück x 59,99 EUR"."""
+    for piece in pieces:
         alone = sheet.lexicon.alone.fullmatch(piece.strip(" \t|=*").lower())
         if alone and 0 < int(alone[1]) <= 500:
             return int(alone[1])
@@ -226,10 +237,12 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
         stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
     elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
-    elif sheet.lexicon.card.search(low) or entitles(bare, sheet):
+    elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet):
         stops = True
     elif name_like(name, name.lower(), sheet):
-        return Cell(Role.NAME, uncounted(name, sheet), count_in(bare, sheet))
+        labelled = name != text.strip(LEAD)
+        many = count_in(bare, sheet) or int(labelled)
+        return Cell(Role.NAME, uncounted(name, sheet), many, said=labelled)
     else:
         stops = ends_block(text, low, sheet)
     return Cell(Role.STOP if stops else Role.DETAIL)

@@ -8,6 +8,7 @@ from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet
 
 WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
+_OF = re.compile(r"[^\W\d_]+ \d{1,2} (?:[^\W\d_]{1,3}|/) \d{1,2}(?!\d)")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NAMED = ("item", "quantity")
 
@@ -56,6 +57,8 @@ def is_detail(low: str, sheet: Sheet) -> bool:
     label = starts(sheet.lexicon.labels, low)
     if label and (len(low) <= len(label[0]) + 3 or low[len(label[0]) :].lstrip()[:1] in {":", "#", "n"}):
         return True
+    if label and " " in label[0] and "seller" in label[1].split(" "):
+        return True
     amount = starts(sheet.lexicon.amounts, low)
     if amount and len(low) <= len(amount[0]) + 3:
         return True
@@ -72,6 +75,11 @@ def is_detail(low: str, sheet: Sheet) -> bool:
     if colon and value and not _LETTERS.search(value):
         return True
     return bool(colon) and len(head) < 22 and head.strip().count(" ") < 2
+
+
+def is_parcel(low: str, sheet: Sheet) -> bool:
+    """Whether a line heads what one seller sends, or one of several parcels: "Envío 1 de 2 · Vendido por …"."""
+    return _OF.match(low) is not None or any(words in low[1:] for words in sheet.lexicon.sellers)
 
 
 def ends_block(line: str, low: str, sheet: Sheet) -> bool:

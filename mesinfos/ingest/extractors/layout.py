@@ -86,7 +86,7 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
             continue
         read = amounts(line, place)
         if not read and len(line) < 120 and ("," in line or "." in line):
-            read = amounts(line, place, bare=True)[-1:]
+            read = amounts(line, place, bare=True)[0 if "\t" in line else -1 :]
         for amount in read:
             label = _label(stream, index, amount)
             kind = kind_of_label(label, lexicon) or _column_kind(stream, index, amount, lexicon)

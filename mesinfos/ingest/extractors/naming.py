@@ -1,6 +1,8 @@
 """What a thing on sale is called: whether a text may be a name, how many of it are meant, and the name alone."""
 
 import re
+from collections.abc import Sequence
+from decimal import Decimal
 
 from mesinfos.ingest.extractors.amounts import CODES
 from mesinfos.ingest.extractors.dates import dates
@@ -15,21 +17,33 @@ TRAILING = re.compile(r"(?:^|[\s(,])(?:[x×✕*] ?(\d{1,3})|(\d{1,3}) ?[x×✕]|
 CUT = re.compile(r"(?:\.\.\.|…)$")
 _CODE = re.compile(r"#?(?=[A-Z-]{0,40}\d)[A-Z0-9._/-]{4,60}")
 TOKEN = re.compile(r"(?=[a-z]{0,8}\d)[a-z0-9-]{5,}")
-_FIRST_CODE = re.compile(r"^(?=[A-Z-]{0,20}\d)[A-Z0-9-]{5,20} (?=[^\W\d_]{3})")
+_TABLE = re.compile(  # position and number of the thing, in the first columns of a printed table
+    r"^(?:\d{1,3}[.)]? )?(?:(?=[A-Z]{1,8}[A-Za-z-]{0,12}\d)[A-Za-z0-9.-]{4,20} |(?=[\d-]{5,20} )[\d-]+ )?"
+    r"(?=\W?[^\W\d_]{2})"
+)
+_LAST_COUNT = re.compile(r"\s(\d{1,3})$")
 _LETTER = re.compile(r"[^\W\d_]")
 LEAD = " \t-*•·|:>–—([])]=."
 LONGEST = 300
 _ALT = re.compile(r"^\[?[^\]\[]{1,60}\]\s*(?=\S)")  # a picture, in a text part
-_WEIGHED = re.compile(r"\s\d{1,4}(?:[.,]\d{1,3})?\s?(?:kg|g|lbs?|oz|l|cl|ml|m)?\s?[x×]?\s*$(?<=[x×])", re.IGNORECASE)
+_WEIGHED = re.compile(r"\s\d{1,4}(?:[.,]\d{1,3})?\s?(?:kg|g|lbs?|oz|l|cl|ml|m)?\s?[x×]\s*$", re.IGNORECASE)
 NAMING = frozenset({"order", "booking", "tracking", "invoice", "customer", "receipt"})
 
 
 def tidy(name: str) -> str:
-    """A name without its count, its code and the marks around it."""
+    """A name without its count and the marks around it."""
     name = _WEIGHED.sub("", _ALT.sub("", name))
     name = TRAILING.sub("", LEADING.sub("", name.strip(LEAD))).strip(LEAD + ",;")[:LONGEST]
-    name = _FIRST_CODE.sub("", name)
     return name + ")" if name.count("(") > name.count(")") else name
+
+
+def untabled(name: str, prices: Sequence[Decimal]) -> tuple[str, int]:
+    """The name in a line of a printed table, without position, code and count: the count is proved by the prices."""
+    last = _LAST_COUNT.search(name)
+    many = int(last[1]) if last else 0
+    if last and many and len(prices) > 1 and prices[0] * many == prices[-1]:
+        return _TABLE.sub("", name[: last.start()]), many
+    return (_TABLE.sub("", name), 0) if len(prices) > 1 else (name, 0)
 
 
 def count_in(low: str, sheet: Sheet) -> int:

@@ -92,6 +92,7 @@ class Lexicon(NamedTuple):
     each: frozenset[str]
     recommended: tuple[str, ...]
     heading_words: frozenset[str]
+    sellers: tuple[str, ...]
     conditions: tuple[str, ...]
     sku: re.Pattern[str]
 
@@ -239,6 +240,7 @@ def lexicon_of(code: str) -> Lexicon:
         each=frozenset(_said(code, "each")),
         recommended=_said(code, "recommended"),
         heading_words=_heading_words(code),
+        sellers=tuple(label for label in _labels(code, "seller") if " " in label),
         conditions=_said(code, "conditions"),
         sku=re.compile(rf"(?<![\w-])(?:{_any(_said(code, 'sku'))}){_OWN_NUMBER}"),
         until=tuple(label for label in _labels(code, "valid_through") if len(label) > 3 or not label.isascii()),
