@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 _SYMBOLS = {
-    "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY",
+    "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY",
     "₴": "UAH", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "zł": "PLN", "kč": "CZK",
     "ft": "HUF", "円": "JPY", "元": "CNY", "원": "KRW",
     "euro": "EUR", "euros": "EUR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF", "fr.": "CHF", "sfr": "CHF",
@@ -20,9 +20,11 @@ _SYMBOLS = {
     "rs.": "INR", "rs": "INR", "brl": "BRL", "mxn": "MXN", "mn": "MXN", "ars": "ARS", "clp": "CLP", "cop": "COP",
     "krw": "KRW", "sgd": "SGD", "hkd": "HKD", "zar": "ZAR", "ils": "ILS", "aed": "AED", "sar": "SAR", "uah": "UAH",
     "грн": "UAH", "rub": "RUB", "руб": "RUB", "р.": "RUB", "php": "PHP", "thb": "THB", "vnd": "VND", "idr": "IDR",
-    "rp": "IDR", "myr": "MYR", "rm": "MYR", "twd": "TWD", "isk": "ISK", "dollars": "USD", "dollar": "USD",
+    "rp": "IDR",
+    "bs": "BOB", "bs.": "BOB", "s/": "PEN", "s/.": "PEN", "ευρώ": "EUR", "грив": "UAH", "sfr.": "CHF",
+    "myr": "MYR", "rm": "MYR", "twd": "TWD", "isk": "ISK", "dollars": "USD", "dollar": "USD",
 }  # fmt: skip
-_LOCAL = {
+_LOCAL: dict[str, dict[str, str]] = {
     "$": {
         "ca": "CAD",
         "au": "AUD",
@@ -36,6 +38,7 @@ _LOCAL = {
     },
     "kr": {"no": "NOK", "dk": "DKK", "is": "ISK", "da": "DKK", "nb": "NOK"},
     "¥": {"cn": "CNY", "zh": "CNY"},
+    "bs": {"ve": "VES"},
 }
 _DEFAULTS = {"$": "USD", "kr": "SEK", "kr.": "DKK", "¥": "JPY"}
 MAX_READ = 400  # what stands further right in a line is legal text
@@ -45,21 +48,40 @@ CODES = frozenset(code for code in _SYMBOLS.values())
 # One or several groups of three digits after a separator, or plain digits; then cents, or a dash in their place.
 # It begins with the digit, so that the expression is tried at digits only; what stands before is looked back at.
 _NUMBER = re.compile(
-    r"\d(?:(?<![\w.,#/-]\d)(?!\d\d \d{3}[.,]\d)\d{0,2}(?P<sep>[ .,'’])\d{3}(?!\d)(?:(?P=sep)\d{3}(?!\d)){0,3}"
-    r"(?:[.,](?:\d{1,2}(?!\d)|--?))?|(?<!\d\d)\d{0,8}(?:[.,](?:\d{1,3}(?!\d)|--?))?)"
+    r"\d(?<!\d[.,]\d)(?:"
+    r"(?<![\w.,#/-]\d)(?!\d\d \d{3}[.,]\d)\d{0,2}(?P<sep>[ .,'’])\d{3}(?!\d)(?:(?P=sep)\d{3}(?!\d)){0,3}"
+    r"(?:[.,](?:\d{1,2}(?!\d)|--?)|:-)?|\d?(?:,\d\d){1,3},\d{3}(?![\d,])(?:\.\d{1,2}(?!\d))?|"
+    r"(?<!\d\d)\d{0,8}(?:[.,](?:\d{1,6}(?!\d)|--?)|:-)?)"
 )
 _MINUS = re.compile(r"(?<!\w)-$|(?:^|\t)- $")
 _BEFORE = re.compile(
-    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:us|ca|au|nz|hk|nt|mx|mxn|cad|[acsr])?\$|[€£¥￥₹₽₩₺₴₪฿₫₱]|(?<![a-z])"
-    r"(?:[a-z]{3}|rs\.?|kr\.?|fr\.|rp|rm))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
+    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:us|ca|au|nz|hk|nt|mx|mxn|cad|[acsr])?\$|[€£¥₹₽₩₺₴₪฿₫₱]|(?<![^\W\d_])"
+    r"(?:[a-z]{3}|rs\.?|kr\.?|s?fr\.|rp|rm|bs\.?|s/\.?|kč|ft))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
 )
 _AFTER = re.compile(
-    r" {0,2}(?P<cur>[€£¥₹₽₩₺₴₪฿₫₱円元원]|(?:us|ca|au|nz|hk|mx)?\$|zł|zl|kč|kc|лв|грн|руб|р\.|"
+    r" {0,2}(?P<cur>[€£¥₹₽₩₺₴₪฿₫₱円元원]|(?:us|ca|au|nz|hk|mx)?\$|zł|zl|kč|kc|лв|грн|грив|руб|р\.|ευρώ|fr\.|"
     r"(?:euros?|dollars?)(?![a-z])|(?:[a-z]{3}|kr\.?|ft|tl|mn|rs)(?![a-z0-9]))(?P<cents>\d{2}(?!\d))?(?P<mn> mn\b)?"
 )
-_NEXT_PRICE = re.compile(r" ?\d")
+_NEXT_PRICE = re.compile(r" ?\d+[.,]\d|\d")
+_CENTS_APART = re.compile(r" \d\d(?![\d.,]| ?[€£$])")
+_PER_UNIT = re.compile(r"\s?[€£$]\s?/ ?(?:l|liter|litre|litro|kwh|m3|m³)(?!\w)")
 _PLAIN = {"zl": "PLN", "kc": "CZK"}
-_HINT = re.compile(r"[€£$¥￥₹₽₩₺₴₪฿₫₱円元원]|[0-9] ?[a-zA-Złčк]|[a-zA-Z]{2}\.? ?[-0-9]")
+_HINT = re.compile(r"[€£$¥￥₹₽₩₺₴₪฿₫₱円元원]|\d(?:[.,][–-]{1,2})? ?[^\W\d_]|[^\W\d_]{2}\.? ?[-\d]|\d:-|[sS]/\.? ?\d")
+# Codes that are words as well: money only in capitals.
+_WORDLIKE = frozenset({"try", "cop", "php", "mn", "rm"})
+_OF_PLACE = {"ft": {"hu"}}  # feet, nearly everywhere
+_AFTER_IN = {"fr.": {"ch", "li"}}
+_WIDE: dict[int, str | int] = {
+    **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)},
+    0xFF0C: ",",
+    0xFF0E: ".",
+    0xFF04: "$",
+    0xFFE5: "¥",
+}
+_TRANSLATED: dict[int, str | int] = {**_WIDE, 0x2212: "-", 0x2013: "-", 0x2014: "-"}
+_CENTS = re.compile(r"[.,](?:\d\d|--?)$")
+_HUNDREDTHS = re.compile(r"\.\d\d$")
+_THREE = re.compile(r"\d[.,]\d{3}")
 
 
 class Amount(NamedTuple):
@@ -74,7 +96,7 @@ class Amount(NamedTuple):
 
 def number(text: str) -> Decimal:
     """The value of a printed number, whichever of point and comma separates its cents."""
-    digits = text.strip().rstrip("-").rstrip(".,").replace(" ", "").replace("'", "").replace("’", "")
+    digits = text.strip().rstrip("-").rstrip(".,:").replace(" ", "").replace("'", "").replace("’", "")
     point, comma = digits.rfind("."), digits.rfind(",")
     if point >= 0 and comma >= 0:
         thousands = "," if point > comma else "."
@@ -89,51 +111,104 @@ def number(text: str) -> Decimal:
 
 
 def _currency(symbol: str, place: str) -> str:
+    if place not in _OF_PLACE.get(symbol, {place}):
+        return ""
     if symbol in _DEFAULTS:
         return _LOCAL.get(symbol.rstrip("."), {}).get(place, _DEFAULTS[symbol])
-    return _SYMBOLS.get(symbol, _PLAIN.get(symbol, ""))
+    found = _SYMBOLS.get(symbol, _PLAIN.get(symbol, ""))
+    return _LOCAL.get(symbol.rstrip("."), {}).get(place, found)
 
 
-def _read(low: str, match: re.Match[str], place: str, *, bare: bool) -> Amount | None:
+def _sign(match: re.Match[str] | None, line: str) -> re.Match[str] | None:
+    """The sign beside a number, unless it is a word in small letters ("10 try")."""
+    if match is None or match["cur"] not in _WORDLIKE:
+        return match
+    return match if line[match.start("cur") : match.end("cur")].isupper() else None
+
+
+def _is_minus(low: str, start: int, before: re.Match[str] | None) -> bool:
+    """Whether a dash before the number, or before its sign, is a minus: not one that joins or parts two things."""
+    if _MINUS.search(low, max(0, start - 3), start):
+        return True
+    if before is None or not (before["minus"] or before["minus0"]):
+        return False
+    place = before.start("minus0")
+    if before["minus"] or place <= 0:
+        return True
+    apart = low[place - 1] == " " and low[place + 1 : place + 2] == " " and low[:place].rstrip(" ")[-1:].isalnum()
+    return not (low[place - 1].isalnum() or apart)  # "5-$10", "Coffee - € 5.50"
+
+
+def _beside(low: str, line: str, match: re.Match[str], place: str) -> tuple[re.Match[str] | None, ...]:
+    """The signs before and after a number, those left out that belong to another number or are none here."""
     start, end = match.span()
-    value = match.group()
-    before = _BEFORE.search(low, max(0, start - 8), start)
-    after = _AFTER.match(low, end)
+    before = _sign(_BEFORE.search(low, max(0, start - 8), start), line)
+    after = _sign(_AFTER.match(low, end), line)
+    if after and after.group()[:1] == " " and match.group().isdigit() and _NEXT_PRICE.match(low, after.end("cur")):
+        after = None  # "Visa *1234 $13.05", "2 € 24,90": the sign belongs to the number that follows it
+    if after and place not in _AFTER_IN.get(after["cur"], {place}):
+        after = None
+    return before, after
+
+
+def _doubtful(low: str, value: str, before: re.Match[str] | None, after: re.Match[str] | None) -> bool:
+    """Whether the number is a part of "12 € 99", which may be one price or two."""
+    if after and _CENTS_APART.match(low, after.end("cur")):
+        return True
+    between = before is not None and before.group()[-1:] == " " and low[: before.start()].rstrip(" ")[-1:].isdigit()
+    return between and len(value) == len("99")
+
+
+def _read(low: str, line: str, match: re.Match[str], place: str, *, bare: bool) -> Amount | None:
+    value, (start, end) = match.group(), match.span()
+    before, after = _beside(low, line, match, place)
+    if _doubtful(low, value, before, after):
+        return None
     currency = _currency(before["cur"], place) if before else ""
+    known = bool(currency)
     if before and before["code"] and before["code"].upper() in CODES:
         currency = before["code"].upper()
-    if after and after["cur"] == "ft" and place != "hu":
-        after = None  # feet, nearly everywhere
-    if after and after.group()[:1] == " " and value.isdigit() and _NEXT_PRICE.match(low, after.end("cur")):
-        after = None  # "Visa *1234 $13.05": the sign belongs to the number that follows it
-    if after:
-        code = "MXN" if after["mn"] else _currency(after["cur"], place)
-        if code and (not currency or after["cur"].isalpha() or after["mn"]):
-            currency, end = code, after.end()
-            if after["cents"] and "." not in value and "," not in value:
-                value += "." + after["cents"]
-    minus = bool(_MINUS.search(low, max(0, start - 3), start))
-    minus = minus or bool(before and currency and (before["minus"] or before["minus0"]))
-    if minus and before and before["minus0"] and re.search(r"\w ?- $", low[: before.end("minus0") + 1]):
-        minus = False  # "Coffee - € 5.50": a dash between a name and its price
-    start = before.start() if before and _currency(before["cur"], place) else start
-    if not currency and not (bare and re.search(r"[.,](?:\d\d|--?)$", value)):
+    code = ("MXN" if after["mn"] else _currency(after["cur"], place)) if after else ""
+    if after and code and (not currency or after["cur"].isalpha() or after["mn"]):
+        currency, end = code, after.end()
+        if after["cents"] and "." not in value and "," not in value:
+            value += "." + after["cents"]
+    currency = _told(value, currency, place)
+    if not currency and not (bare and _CENTS.search(value)):
         return None
-    exact = abs(number(value))
-    return Amount(-exact if minus else exact, currency, start, end, bool(currency))
+    exact = _exact(low, value, match.end())
+    minus = _is_minus(low, start, before if currency else None)
+    return Amount(
+        -exact if minus else exact, currency, before.start() if before and known else start, end, bool(currency)
+    )
+
+
+def _told(value: str, currency: str, place: str) -> str:
+    """The currency that the number's form tells: ":-" is Swedish, and a yen has no hundredths."""
+    if value.endswith(":-"):
+        return currency or "SEK"
+    return "CNY" if currency == "JPY" and _HUNDREDTHS.search(value) and place not in {"jp", "ja"} else currency
+
+
+def _exact(low: str, value: str, end: int) -> Decimal:
+    """The number without its sign; "1,459 €/l" is a litre of fuel, not more than a thousand."""
+    unit = _THREE.fullmatch(value) and _PER_UNIT.match(low, end)
+    return Decimal(value.replace(",", ".")) if unit else abs(number(value))
 
 
 def amounts(line: str, place: str = "", *, bare: bool = False) -> list[Amount]:
     """Every amount of a line, left to right; `place` (a country or language code) decides what "$" and "kr" mean."""
     if not bare and not _HINT.search(line):
         return []
-    low = line.lower().replace("−", "-").replace("–", "-").replace("—", "-")
+    low = line.lower()
     if len(low) != len(line):
         low = line
     low = low[:MAX_READ]
+    if not low.isascii():
+        low = low.translate(_TRANSLATED)
     found: list[Amount] = []
     for match in _NUMBER.finditer(low):
         if not found or match.start() >= found[-1].end:
-            amount = _read(low, match, place, bare=bare)
+            amount = _read(low, line, match, place, bare=bare)
             found += [amount] if amount else []
     return found
