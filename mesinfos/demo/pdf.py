@@ -6,9 +6,10 @@ PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /R
 
 
 def one_page(lines: Sequence[str]) -> bytes:
-    """A real PDF that shows these lines; characters beyond Latin-1 become question marks."""
+    """A real PDF that shows these lines; characters beyond Windows-1252 become question marks."""
     text = "\n".join(f"({_escaped(line)}) Tj T*" for line in lines)
-    content = f"BT /F1 11 Tf 56 780 Td 16 TL\n{text}\nET".encode("latin-1", "replace")
+    # WinAnsiEncoding is Windows-1252, with the euro in it.
+    content = f"BT /F1 11 Tf 56 780 Td 16 TL\n{text}\nET".encode("cp1252", "replace")
     return _file(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",

@@ -46,6 +46,7 @@ class Clues(NamedTuple):
     carrier_sender: bool = False
     prices: int = 0
     points: bool = False
+    back: bool = False
 
 
 class Scale:
@@ -143,6 +144,8 @@ def _findings(sheet: Sheet, clues: Clues, scale: Scale) -> None:
         scale.add(Category.PROMO, 1.5, N_("offers a code"))
     if clues.points:
         scale.add(Category.PROMO, 1.5, N_("tells points of a loyalty programme"))
+    if clues.back:
+        scale.add(Category.AFTER_SALES, 1.5, N_("tells of a return or refund"))
     _prices(sheet, clues, scale)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from msgspec import Struct
 
 from mesinfos.directory import is_payment
-from mesinfos.ingest.calendars import Event, events
 from mesinfos.ingest.documents import document_lines, documents
 from mesinfos.ingest.evidence import Clues, Scale, weigh
 from mesinfos.ingest.extractors.benefit import benefits
@@ -16,7 +15,6 @@ from mesinfos.ingest.extractors.layout import BARE
 from mesinfos.ingest.extractors.offer import offers
 from mesinfos.ingest.extractors.orders import Number
 from mesinfos.ingest.extractors.parcel import parcels, sender_carrier
-from mesinfos.ingest.extractors.returns import returns
 from mesinfos.ingest.merge import Version, merged
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.reading import (
@@ -39,6 +37,7 @@ from mesinfos.model.values import Category, Kind
 __all__ = ("Found", "extract", "read_sheet")
 
 _REPORTING = frozenset({Category.ORDERS, Category.DELIVERY, Category.BILLING, Category.AFTER_SALES})
+# Mails of other kinds speak of returns as of a right.
 _AFTERWARDS = frozenset({Category.AFTER_SALES, Category.BILLING, Category.ORDERS, Category.NOTIFICATIONS})
 _UNBOUGHT = frozenset({Category.PROMO, Category.ACCOUNT})
 _BILLERS = frozenset({Kind.ENERGY, Kind.TELECOM, Kind.FINANCE, Kind.ADMINISTRATION, Kind.HEALTH})
@@ -72,13 +71,12 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
         kind = Kind.UNKNOWN  # its mail is a shop's receipt; a bank's tells of money alone
     bank = kind is Kind.FINANCE
     points = benefits(sheet, merchant.name) if merchant and not reading.named and reading.total is None else ()
-    planned = events(mail) if mail.attachments else []
     readings = [reading]
-    scale = weigh(sheet, _clues(readings, planned, carrier=carrier, points=bool(points)), kind)
-    if mail.attachments and not carrier and not bank and _lacks(reading, scale.best()[0], kind, planned):
+    scale = weigh(sheet, _clues(readings, carrier=carrier, points=bool(points)), kind)
+    if mail.attachments and not carrier and not bank and _lacks(reading, scale.best()[0], kind):
         readings += [read_document(sheet, lines) for lines in [document_lines(mail)] if lines]
         if len(readings) > 1:
-            scale = weigh(sheet, _clues(readings, planned, carrier=carrier, points=bool(points)), kind)
+            scale = weigh(sheet, _clues(readings, carrier=carrier, points=bool(points)), kind)
     category, _ = scale.best()
     named = next((one.named for one in readings if one.named), [])
     orders = () if carrier or bank else _orders(readings, named, category, kind if merchant else None)
@@ -88,15 +86,15 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
         parcels=_parcels(reading, number),
         offers=reading.declared.offers or offers(sheet, reading.code, promotion=category is Category.PROMO),
         invoices=_invoices(readings, category, orders, number, bank=bank),
-        bookings=_bookings(readings, named, orders, planned if category is not Category.PROMO or named else []),
+        bookings=_bookings(readings, named, orders, promotion=category is Category.PROMO),
         benefits=points,
-        returns=_returns(reading, category, number),
+        returns=reading.back if category in _AFTERWARDS and not carrier else (),
         sheet=sheet,
         scale=scale,
     )
 
 
-def _lacks(reading: Reading, category: Category, kind: Kind, planned: Sequence[Event]) -> bool:
+def _lacks(reading: Reading, category: Category, kind: Kind) -> bool:
     """Whether a document may tell what the mail leaves out: the number or the total of what was bought or billed, the
     day when a booking begins, or when a bill of those who send one each month is due. All else it repeats.
     """
@@ -107,11 +105,11 @@ def _lacks(reading: Reading, category: Category, kind: Kind, planned: Sequence[E
     if not named or not (reading.total or declared.orders or declared.invoices):
         return True
     if any(one.kind == "booking" for one in reading.named):
-        return not (planned or declared.bookings or begins(reading.sheet))
+        return not (reading.planned or declared.bookings or begins(reading.sheet))
     return category is Category.BILLING and kind in _BILLERS and due_date(reading.sheet) is None
 
 
-def _clues(readings: Sequence[Reading], planned: Sequence[Event], *, carrier: bool, points: bool) -> Clues:
+def _clues(readings: Sequence[Reading], *, carrier: bool, points: bool) -> Clues:
     reading, declared = readings[0], readings[0].declared
     labelled = {one.kind for each in readings for one in each.numbers if one.confidence >= 0.8}
     named = [one.confidence for each in readings for one in each.named]
@@ -120,11 +118,12 @@ def _clues(readings: Sequence[Reading], planned: Sequence[Event], *, carrier: bo
         total=max((each.total.rank for each in readings if each.total), default=0),
         tracking=len(reading.tracked) + len(declared.parcels),
         invoice="invoice" in labelled or bool(declared.invoices),
-        booking="booking" in labelled or bool(declared.bookings or planned),
+        booking="booking" in labelled or bool(declared.bookings or reading.planned),
         code=bool(reading.code),
         carrier_sender=carrier,
         prices=sum(one.kind != BARE for one in reading.amounts),
         points=points,
+        back=bool(reading.back) and not carrier,
     )
 
 
@@ -138,6 +137,7 @@ def _orders(
         return tuple(_declared(order, readings, number) for order in reading.declared.orders)
     if not _reports(named, category) or _only_billed(readings, named, category, kind) or pays_out(reading.sheet):
         return ()
+    reading.confirms = category not in {Category.AFTER_SALES, Category.NOTIFICATIONS}
     if category is Category.BILLING:
         reading.status = ""  # "your invoice is available" speaks of no parcel
     if named:
@@ -183,13 +183,6 @@ def _declared(order: Order, readings: Sequence[Reading], number: Number) -> Orde
     return merged(Order, Version(order, {"status": 1.0}), *read)
 
 
-def _returns(reading: Reading, category: Category, order_number: str) -> tuple[Return, ...]:
-    """Mails of other kinds speak of returns as of a right, and carriers of parcels that go back."""
-    if category not in _AFTERWARDS:
-        return ()
-    return returns(reading.sheet, reading.numbers, reading.amounts, reading.total, order_number)
-
-
 def _parcels(reading: Reading, order_number: str) -> tuple[Parcel, ...]:
     read = parcels(reading.sheet, list(reading.tracked), reading.status, order_number)
     declared = {one.tracking_number for one in reading.declared.parcels}
@@ -210,9 +203,10 @@ def _invoices(
 
 
 def _bookings(
-    readings: Sequence[Reading], named: Sequence[Number], orders: Sequence[Order], planned: Sequence[Event]
+    readings: Sequence[Reading], named: Sequence[Number], orders: Sequence[Order], *, promotion: bool
 ) -> tuple[Booking, ...]:
     """What is booked, as markup and calendars declare it, else as the page or the ticket has it."""
+    planned = () if promotion and not named else readings[0].planned
     declared = list(dict.fromkeys(readings[0].declared.bookings))
     number = next((one for one in named if one.kind in {"booking", "reference"}), None)
     if not declared and number and orders:

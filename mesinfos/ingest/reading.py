@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mesinfos.ingest.calendars import Event, events
 from mesinfos.ingest.carriers import Carrier
 from mesinfos.ingest.extractors.identifiers import identified
 from mesinfos.ingest.extractors.invoice import invoices
@@ -27,12 +28,13 @@ from mesinfos.ingest.extractors.orders import (
     text_value,
 )
 from mesinfos.ingest.extractors.parcel import Candidate, candidates, status_of
+from mesinfos.ingest.extractors.returns import returns
 from mesinfos.ingest.merge import Version, credited
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.provenance import Provenance
-from mesinfos.model.purchase import Item, Order
+from mesinfos.model.purchase import Item, Order, Return
 from mesinfos.model.values import OrderStatus
 
 DOCUMENT = "pdf"
@@ -54,6 +56,9 @@ class Reading(Struct):
     declared: Markup = Markup()
     code: str = ""
     document: bool = False
+    confirms: bool = True
+    planned: Sequence[Event] = ()
+    back: tuple[Return, ...] = ()
 
     @property
     def billed(self) -> bool:
@@ -85,6 +90,8 @@ def read_mail(sheet: Sheet, sender: Carrier | None) -> Reading:
         status_of(sheet),
         declared,
         code_of(sheet) if not named and total is None else "",
+        planned=events(sheet.mail) if sheet.mail.attachments else (),
+        back=returns(sheet, found, amounts, total, next((one.value for one in named if one.kind == "order"), "")),
     )
 
 
@@ -101,7 +108,7 @@ def order_version(reading: Reading, number: Number) -> Version:
     sheet, total, amounts = reading.sheet, reading.total, reading.amounts
     status = OrderStatus.PROCESSING if reading.document else order_status(sheet, reading.status)
     labelled = order_date(sheet)
-    confirmed = not labelled and not reading.document and status is OrderStatus.PROCESSING
+    confirmed = reading.confirms and not labelled and not reading.document and status is OrderStatus.PROCESSING
     items, stream, proved = _items(reading, number.value)
     main = Provenance(DOCUMENT if reading.document else "layout", round(number.confidence, 2), number.place)
     order = Order(

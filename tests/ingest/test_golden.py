@@ -34,7 +34,7 @@ def answer(path: Path) -> dict[str, Any]:
     verdict = categorise(mail, merchant, found)
     facts = {
         name: msgspec.to_builtins([msgspec.structs.replace(one, provenance=None) for one in getattr(found, name)])
-        for name in ("orders", "parcels", "offers", "invoices", "bookings", "benefits")
+        for name in ("orders", "parcels", "offers", "invoices", "bookings", "benefits", "returns")
     }
     facts = msgspec.json.decode(msgspec.json.encode(facts))
     return {"category": verdict.category.value, "language": verdict.language, **{k: v for k, v in facts.items() if v}}

@@ -230,6 +230,13 @@ def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
     return _worded(sheet, text, low, bare)
 
 
+def _announces(bare: str, sheet: Sheet) -> bool:
+    """Whether a cell of words alone says what the number in the next cell is: "Numéro de retour"."""
+    words = bare.split()
+    marked = len(words) < 5 and any(sheet.lexicon.nouns.get(word.rstrip(".")) == "marker" for word in words)
+    return marked and kind_of(f"{bare}:", sheet.lexicon)[0] in NAMING
+
+
 def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     """A cell of words: a name, unless it introduces, labels, or ends something."""
     name = _unlabelled(text.strip(LEAD), sheet)
@@ -237,7 +244,7 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
         stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
     elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
-    elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet):
+    elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet) or _announces(bare, sheet):
         stops = True
     elif name_like(name, name.lower(), sheet):
         labelled = name != text.strip(LEAD)

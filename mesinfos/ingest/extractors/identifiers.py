@@ -49,7 +49,7 @@ def _numbered(sheet: Sheet, stream: Stream, item: Item, lines: range, taken: str
         gtin = gtin or _gtin(low)
         match = sheet.lexicon.sku.search(low) if stream.digits[line] and not sku else None
         own = stream.lines[line][match.start(1) : match.end(1)].rstrip("./-") if match else ""
-        sku = own if own and own != taken and not is_gtin(own) else sku
+        sku = own if len(own) > 3 and own != taken and not is_gtin(own) else sku
     return item if (gtin, sku) == (item.gtin, item.sku) else replace(item, gtin=gtin, sku=sku)
 
 

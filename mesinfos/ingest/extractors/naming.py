@@ -27,7 +27,7 @@ LEAD = " \t-*•·|:>–—([])]=."
 LONGEST = 300
 _ALT = re.compile(r"^\[?[^\]\[]{1,60}\]\s*(?=\S)")  # a picture, in a text part
 _WEIGHED = re.compile(r"\s\d{1,4}(?:[.,]\d{1,3})?\s?(?:kg|g|lbs?|oz|l|cl|ml|m)?\s?[x×]\s*$", re.IGNORECASE)
-NAMING = frozenset({"order", "booking", "tracking", "invoice", "customer", "receipt"})
+NAMING = frozenset({"order", "booking", "tracking", "invoice", "customer", "receipt", "return"})
 
 
 def tidy(name: str) -> str:

@@ -13,7 +13,7 @@ from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Offer
 from mesinfos.model.values import Money
 
-_CODE = re.compile(r"(?<![\w@.-])[A-Z][A-Z0-9]{3,19}(?![\w@.])|(?<![\w@.-])(?=\d*[A-Z])[A-Z0-9]{5,19}(?![\w@.])")
+_CODE = re.compile(r"(?<![\w@.-])(?:[A-Z][A-Z0-9]{3,19}|(?=\d*[A-Z])[A-Z0-9]{5,19})(?![\w@]|\.\w)")
 _QUOTED = re.compile(r"[\"“«„']([A-Za-z0-9_-]{4,20})[\"”»“']")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d)?) ?%")
 LONGEST = 240  # characters of a sentence of conditions
