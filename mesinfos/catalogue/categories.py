@@ -46,6 +46,14 @@ def category_of(name: str, language: str = "", prior: str = "", gtin: str = "") 
     return BY_KEY[key].value if key and key != NONE else ""
 
 
+def is_service(name: str) -> bool:
+    """Whether a line of an order names no product: its delivery, a fee, a night, a seat.
+
+    The language is not asked, so a single word for goods, in any, speaks against it ("lot" is a flight in Polish).
+    """
+    return set(_scores(pieces(plain(name))[:MOST], tongue(""))) == {NONE}
+
+
 def prior_of(kind: Kind, name: str, domain: str = "") -> str:
     """The key of what a merchant sells, by the words of its name, else by its kind; "" for who sells many things."""
     known = seller_words()

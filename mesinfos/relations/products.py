@@ -1,18 +1,18 @@
 """Products: what was bought, once each, whoever sold it and however each merchant spells it.
 
 Sizes and colours are products of their own, since each has its own price and is bought again as it is; they share a
-`family`, so that a page can show them side by side. What nobody proved is left out, as it is of every sum; an order
-that was cancelled or returned is shown among the purchases, and counts as none.
+`family`, so that a page can show them side by side. What nobody proved is left out, as it is of every sum, and so are
+lines that name no goods (a delivery, a ride); an order that was cancelled or returned is shown, and counts as none.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from mesinfos.catalogue import ProductCategory, category_of, prior_of
+from mesinfos.catalogue import ProductCategory, category_of, is_service, prior_of
 from mesinfos.errors import N_, NotFound
 from mesinfos.model.merchant import Merchant
-from mesinfos.model.values import Money, Value
+from mesinfos.model.values import Kind, Money, Value
 from mesinfos.relations.folding import domain_of, thing_id
 from mesinfos.relations.orders import UNDONE, OrderView
 from mesinfos.relations.reading import Reading
@@ -51,8 +51,19 @@ class ProductView(Value, frozen=True):
 
 def fold_products(orders: Iterable[OrderView]) -> list[ProductView]:
     """Every product of proved orders, the one bought last first; pure, order-independent and idempotent."""
-    products = [_fold(group) for group in same(lines(orders))]
+    products = [_fold(group) for group in same([line for line in lines(orders) if _is_product(line)])]
     return sorted(products, key=lambda one: (one.last, one.times, one.id), reverse=True)
+
+
+_SELL_NO_GOODS = frozenset({Kind.TRAVEL, Kind.CARRIER, Kind.FINANCE, Kind.TELECOM, Kind.ENERGY, Kind.ADMINISTRATION})
+
+
+def _is_product(line: Line) -> bool:
+    """Not a ride, a seat or a fee: a line of a known category, else one whose words and merchant say nothing else."""
+    if line.item.category in _NAMES:
+        return True
+    kind = line.order.merchant.kind if line.order.merchant else Kind.UNKNOWN
+    return kind not in _SELL_NO_GOODS and not is_service(line.item.name)
 
 
 def _fold(group: Sequence[Line]) -> ProductView:

@@ -1,8 +1,8 @@
 """Product categories measured on names written in the manner of shops (`tests/golden/products.tsv`).
 
 `tuned` names were looked at while the lexicons were written; odd goods are among them. `kept` ones were written in the
-same hour and never looked at, so that they flatter: one hand wrote both. `unseen` ones name everyday goods in the manner
-of order confirmations, were written when the lexicons stood, and never looked at since.
+same hour and never looked at, so that they flatter: one hand wrote both. `unseen` ones name everyday goods as order
+confirmations do, were written when the lexicons stood, and never looked at since.
 """
 
 import csv

@@ -165,6 +165,15 @@ def test_what_was_sent_back_counts_as_none():
     assert (only.times, only.last_price) == (0, euros("700"))
 
 
+def test_fees_and_rides_are_no_products():
+    """A delivery, a night or a fare in an order is none; goods of a merchant that rather sells journeys are."""
+    rail = Merchant("Rail & Rivage", "railrivage.example", Kind.TRAVEL)
+    lines = bought("Frais de livraison", "Gastos de envío", "Doppelzimmer, 2 Nächte", PHONE)
+    assert [view.name for view in folded(lines, bought("Rennes – Brest", merchant=rail))] == [PHONE]
+    (flask,) = folded(bought(Item("Gourde inox", category="Home & Garden"), merchant=rail))
+    assert flask.category == "Home & Garden"
+
+
 def test_an_old_record_gets_its_category_now():
     """What was recognised before categories were read is sorted by its name; what a record says goes before."""
     assert folded(bought("Bouilloire électrique"))[0].category == "Home & Garden"
