@@ -6,6 +6,7 @@ of thing settles what its words leave open.
 """
 
 import re
+from functools import lru_cache
 
 from mesinfos.catalogue.identity import isbn_like
 from mesinfos.catalogue.lexicon import NONE, SURE, Signs, Tongue, seller_words, stem, tongue
@@ -54,6 +55,7 @@ def is_service(name: str) -> bool:
     return set(_scores(pieces(plain(name))[:MOST], tongue(""))) == {NONE}
 
 
+@lru_cache(maxsize=4_000)
 def prior_of(kind: Kind, name: str, domain: str = "") -> str:
     """The key of what a merchant sells, by the words of its name, else by its kind; "" for who sells many things."""
     known = seller_words()

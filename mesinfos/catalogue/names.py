@@ -25,18 +25,16 @@ SPECIFIC = 3
 
 
 class Name(NamedTuple):
-    """A name taken apart: its words in order, the key they make, the family they make without size and colour."""
+    """A name taken apart: its words in order, the key they make, the family they make without size and colour.
+
+    `specific` tells whether the name means the same thing at two merchants.
+    """
 
     words: tuple[str, ...]
     key: str
     family: str
     cut: bool
-
-    @property
-    def specific(self) -> bool:
-        """Whether the name means the same thing at two merchants."""
-        telling = [word for word in self.words if not is_variant(word)]
-        return len(telling) >= SPECIFIC or any(_is_model(word) for word in telling)
+    specific: bool
 
 
 class _Variants(NamedTuple):
@@ -55,7 +53,8 @@ def name_of(text: str) -> Name:
     shown = shown.replace("t-shirt", "tshirt")
     words = tuple(_measured(_WORD.findall(_SIDES.sub(_sides, shown)), known))
     telling = tuple(word for word in words if not is_variant(word))
-    return Name(words, _key(words), _key(telling), cut is not None)
+    specific = len(telling) >= SPECIFIC or any(_is_model(word) for word in telling)
+    return Name(words, _key(words), _key(telling), cut is not None, specific)
 
 
 def is_variant(word: str) -> bool:
