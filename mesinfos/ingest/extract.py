@@ -65,7 +65,8 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     """Read one mail; pure, and silent about what is not there."""
     sheet = read_sheet(mail, merchant, received)
     sender = sender_carrier(sheet)
-    reading, carrier = read_mail(sheet, sender), sender is not None
+    reading = read_mail(sheet, sender, merchant.name if merchant else "")
+    carrier = sender is not None
     kind = merchant.kind if merchant else Kind.UNKNOWN
     if merchant is not None and is_payment(merchant.domain):
         kind = Kind.UNKNOWN  # its mail is a shop's receipt; a bank's tells of money alone

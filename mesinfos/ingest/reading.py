@@ -24,6 +24,7 @@ from mesinfos.ingest.extractors.orders import (
     order_date,
     order_numbers,
     order_status,
+    own_number,
     part,
     text_value,
 )
@@ -72,13 +73,13 @@ def read_sheet(mail: Mail, merchant: Merchant | None, received: datetime) -> She
     return Sheet(mail, received, merchant.domain if merchant else sender)
 
 
-def read_mail(sheet: Sheet, sender: Carrier | None) -> Reading:
+def read_mail(sheet: Sheet, sender: Carrier | None, merchant: str = "") -> Reading:
     """What the mail itself says."""
     found = numbers(sheet)
     amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
     declared = markup(sheet)
     booked = [Number(one.reference, "booking", 0.97, "markup") for one in declared.bookings[:1] if one.reference]
-    named = order_numbers(found) or booked or linked_number(sheet)
+    named = order_numbers(found) or own_number(sheet, merchant) or booked or linked_number(sheet)
     total = choose_total(sheet, amounts)
     return Reading(
         sheet,

@@ -12,6 +12,8 @@ _INVISIBLE = (
 )  # fmt: skip
 _SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _CLEAN: dict[int, str | None] = dict.fromkeys(_INVISIBLE) | dict.fromkeys(_SPACES, " ")
+# Japanese writes figures in full width, and what stands between them; letters stay as they are written.
+_CLEAN |= {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF00 + ord(mark) - 0x20: mark for mark in ",.:-#"}
 _ODD = re.compile(f"[{re.escape(''.join(map(chr, _CLEAN)))}]")
 _PLAIN = {"ß": "s", "ł": "l", "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
 _PLAIN |= {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "−": "-", "‑": "-", "‐": "-"}

@@ -23,6 +23,7 @@ _GROUPS = re.compile(
     r"(?: \d{2,6}){1,6}(?:-\d{1,2}(?!\d))?(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])"
 )  # "187 442 906" is one number
 _AMOUNT_TAIL = re.compile(r"(?: \d{3})+(?:[.,]\d| ?[€£$])")
+_FIRST = re.compile(r"(?:^|[\t:#°º.] ?)(\d{1,2}) $")  # "92 6648 1207": groups may begin with a short one
 _PREFIX = re.compile(r"(?:^|[\t:#°º.] ?)[A-Z]{1,4} $")  # "FT A/781": the first part of an invoice's number
 _WORD = re.compile(r"[^\W\d_]+|[#°]")
 _SENTENCE = re.compile(r"[.!?;|•]\s+(?=[^\W\d_])")
@@ -128,8 +129,10 @@ def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
         token, end = _grouped(line, match)
         if match.start() < done or not _plausible(token, stream.low[index], end):
             continue
-        prefix = _PREFIX.search(line, 0, match.start())
-        start = prefix.start() + 1 if prefix and prefix.start() else match.start()
+        first = _FIRST.search(line, 0, match.start()) if end > match.end() else None
+        token = first[1] + token if first else token
+        prefix = _PREFIX.search(line, 0, match.start()) if first is None else None
+        start = prefix.start() + 1 if prefix and prefix.start() else first.start(1) if first else match.start()
         kind, sure = kind_of(context_of(stream, index, start), sheet.lexicon)
         size = sum(char.isalnum() for char in token)
         if not kind or size < 3 or (size < 5 and sure < 0.85):

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import dates
 from mesinfos.ingest.extractors.layout import Labelled, first, says_total, values
-from mesinfos.ingest.extractors.numbers import Numbered
+from mesinfos.ingest.extractors.numbers import Numbered, kind_of
 from mesinfos.ingest.sheet import Sheet
+from mesinfos.ingest.words import fold
 from mesinfos.model.values import Money, OrderStatus
 
+_ALONE = re.compile(r"(?=.*\d)[A-Z0-9-]{5,24}")
 _KINDS = {"order": 0.3, "booking": 0.25, "reference": 0.0, "receipt": -0.1}
 _PLACES = {"subject": 0.25, "text": 0.0, "html": 0.03, "link": -0.2}
 _RANKS = {"grand": 6, "due": 6, "paid": 6, "total": 4, "price": 3, "card": 2, "part": 1}
@@ -66,6 +68,19 @@ def _together(usable: Iterable[Numbered], best: Numbered, stream: str) -> bool:
 def _score(one: Numbered) -> float:
     masked = 0.5 if "XX" in one.value.upper() else 0.0
     return one.confidence + _KINDS[one.kind] + _PLACES.get(one.source, 0.0) - masked
+
+
+def own_number(sheet: Sheet, merchant: str) -> list[Number]:
+    """The number beside the merchant's own name, where one mail lists those of several: airlines, hotel, agency."""
+    name = fold(merchant)
+    for stream in sheet.streams if len(name) > 3 else ():
+        for index, low in enumerate(stream.low):
+            if low.startswith(name) and low.count("\t") == 1 and low.split("\t")[0].strip() == name:
+                value = stream.lines[index].split("\t")[1].strip()
+                heads = (kind_of(f"{above}:", sheet.lexicon)[0] for above in stream.low[max(0, index - 6) : index])
+                if _ALONE.fullmatch(value) and any(kind in _KINDS for kind in heads):
+                    return [Number(value, "booking", 0.9, stream.name)]
+    return []
 
 
 def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
