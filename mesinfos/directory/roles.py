@@ -17,7 +17,8 @@ def is_mailing_house(host: str) -> bool:
 
 def is_payment(host: str) -> bool:
     """True for firms that write about a payment made elsewhere."""
-    return _plays("payment", host)
+    brand = by_domain(host)
+    return _plays("payment", host) or (brand is not None and _plays("payment", brand.main))
 
 
 def is_relay(host: str) -> bool:

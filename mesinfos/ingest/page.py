@@ -19,6 +19,7 @@ _UNSEEN = re.compile(f"<(?:{'|'.join(_DROPPED)})\\b")
 _ROW = re.compile(r"<(?=/?t(?:r|able)\b|hr\b)")
 _CELL = re.compile(r"<(?=t[dh]\b)")
 _BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|center|blockquote|section|article|header|footer|dd|dt|pre)\b)")
+_FLOATING = re.compile(r"<(?=span\b[^<>]{0,300} floats\b)")  # a value set at the other end of its line
 _TAG = re.compile(r"</?[A-Z]+")
 _JSON_LD = re.compile(
     r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>(.{0,500000}?)</script", re.DOTALL | re.IGNORECASE
@@ -155,7 +156,10 @@ def _without(html: str, begin: str, end: str) -> str:
 def _marked(html: str) -> str:
     keep = "<pre" in html or "pre-wrap" in html or "pre-line" in html
     html = html.replace("\r", " ").replace("\t", " ").replace("\f", " ").replace("\n", "\f" if keep else " ")
-    html = _ROW.sub("\n<", _styled(html))
+    html = _styled(html)
+    if " floats" in html and "<td" not in html:  # a page of blocks: each is a row, its floating part a cell
+        html = _BLOCK.sub("\n<", _FLOATING.sub("\t<", html))
+    html = _ROW.sub("\n<", html)
     return _BLOCK.sub("\f<", _CELL.sub("\t<", html))
 
 
@@ -171,10 +175,16 @@ def _styled(html: str) -> str:
         value, quote, rest = piece.partition('"')
         kept = judged.get(value)
         if kept is None:
-            kept = judged[value] = f' hides style="{value}"' if not quote or _MAY_HIDE.search(value) else ""
+            kept = judged[value] = _kept(value) if quote else f' hides style="{value}"'
         out.append(kept + rest)
     html = "".join(out)
     return html.replace("style='", "hides style='") if "style='" in html else html
+
+
+def _kept(style: str) -> str:
+    if _MAY_HIDE.search(style):
+        return f' hides style="{style}"'
+    return " floats" if "float:" in style else ""
 
 
 def _blocks(cell: str) -> list[str]:

@@ -175,7 +175,7 @@ def _items(reading: Reading, order_number: str) -> tuple[tuple[Item, ...], str, 
     best, source = Read([], proved=False), ""
     for stream in sheet.streams:
         read = read_items(sheet, stream, [one for one in reading.amounts if one.source == stream.name])
-        if read.proved or (read.items and not best.items):
+        if read.proved or len(read.items) > len(best.items):
             best, source = read, stream.name
         if read.proved:
             break

@@ -88,3 +88,9 @@ def test_pictures_markup_and_the_empty_page() -> None:
     assert page.json_ld == ['{"a":1}']
     assert page.whole.css_first("[itemprop]") is not None
     assert (Page("").lines, Page("").rows, Page("").links, Page("").images, Page("").json_ld) == ([], [], [], [], [])
+
+
+def test_a_value_that_floats_is_a_cell() -> None:
+    """A label and its value at the two ends of a line are no one word."""
+    page = Page('<div>Data<span style="float:right">21 lug 2023</span></div><p>1<span style="color:red">2</span></p>')
+    assert page.lines == ["Data\t21 lug 2023", "12"]

@@ -23,6 +23,7 @@ from mesinfos.ingest.extractors.headings import (
 )
 from mesinfos.ingest.extractors.layout import BARE, Labelled, says_total
 from mesinfos.ingest.extractors.naming import (
+    CUT,
     LEAD,
     LEADING,
     NAMING,
@@ -35,6 +36,7 @@ from mesinfos.ingest.extractors.naming import (
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet, Stream
+from mesinfos.ingest.words import fold
 
 _RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
@@ -102,7 +104,10 @@ def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
 
 
 def _counts(line: str, low: str, sheet: Sheet) -> bool:
-    return LEADING.match(line) is not None or sheet.lexicon.counted.search(low) is not None
+    if LEADING.match(line) or sheet.lexicon.counted.search(low):
+        return True
+    named = starts(sheet.lexicon.labels, low) if ":" in low else None
+    return named is not None and "item" in named[1].split(" ")
 
 
 def _last(by_line: dict[int, list[Labelled]]) -> int:
@@ -171,10 +176,13 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     """The line of a name and its price, unless it is a sentence with a price in it, or tells how a price comes about:
     "2 nights x 122 €".
     """
-    name = tidy(uncounted(name, sheet))
+    counted = sheet.lexicon.counted.search(fold(name))
+    name = tidy(uncounted(name[: counted.start()] if counted else name, sheet))
     if name.endswith((" x", " ×")):
         return Cell(Role.DETAIL)
     sentence = len(after) > 15 and not _says_little(after, sheet)
+    if is_detail(name.lower(), sheet):
+        return line._replace(role=Role.PRICE)
     if sentence or not name_like(name, name.lower(), sheet):
         return Cell(Role.STOP)
     return line._replace(text=name)
@@ -208,7 +216,7 @@ def _unlabelled(text: str, sheet: Sheet) -> str:
 
 def _says_little(text: str, sheet: Sheet) -> bool:
     """Whether a text beside a price only says how it counts: "each", "2 x", "incl. VAT", "/pièce"."""
-    words = WORD.findall(text.lower())
+    words = WORD.findall(fold(text))
     return sum(map(len, words)) < 3 or all(word in sheet.lexicon.each or len(word) < 2 for word in words)
 
 
@@ -242,6 +250,8 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     name = _unlabelled(text.strip(LEAD), sheet)
     if text.rstrip().endswith((":", "：", "?", "!", ",")):
         stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
+    elif text.rstrip().endswith(".") and low.count(" ") > 5 and not CUT.search(text):
+        stops = True
     elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
     elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet) or _announces(bare, sheet):

@@ -2,13 +2,14 @@
 
 import re
 
-from mesinfos.ingest.extractors.naming import CUT, LEADING, TOKEN, is_numbered, opens_block
+from mesinfos.ingest.extractors.naming import CUT, LEADING, is_numbered, opens_block
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet
 
 WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 _OF = re.compile(r"[^\W\d_]+ \d{1,2} (?:[^\W\d_]{1,3}|/) \d{1,2}(?!\d)")
+_LAST_TOKEN = re.compile(r"(?<![\w./-])(?=[a-z./-]{0,8}\d)[a-z0-9./-]{5,40}$")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NAMED = ("item", "quantity")
 
@@ -62,10 +63,9 @@ def is_detail(low: str, sheet: Sheet) -> bool:
     amount = starts(sheet.lexicon.amounts, low)
     if amount and len(low) <= len(amount[0]) + 3:
         return True
-    token = TOKEN.search(low)
+    token = _LAST_TOKEN.search(low)
     if (
         token
-        and token.end() == len(low)
         and "(" not in low
         and not LEADING.match(low)
         and kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}

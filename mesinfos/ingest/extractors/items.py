@@ -126,6 +126,8 @@ def _begins(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> bool:
 def _take(block: Block, cell: Cell, *, leads: bool) -> None:
     block.said = block.said or cell.said
     if cell.role in {Role.NAME, Role.LINE}:
+        if cell.role is Role.LINE and cell.many and " " in cell.text:
+            block.names = []  # a line that counts its thing names it as well
         block.headed = cell.role is Role.LINE and bool(block.names)
         block.names.append(cell.text)
     if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):
@@ -225,7 +227,7 @@ def named_items(sheet: Sheet) -> list[Item]:
     for stream in sheet.streams:
         for line, low in zip(stream.lines[:120], stream.low[:120], strict=True):
             match = LEADING.match(line)
-            count = next((group for group in match.groups() if group), "") if match else ""
+            count = next((group for group in match.groups() if group), "") if match and not match[2] else ""
             if match and count and name_like(line[match.end() :], low[match.end() :], sheet) and not amounts(line):
                 found.append(Item(tidy(line), int(count)))
         if found:

@@ -13,8 +13,8 @@ from mesinfos.ingest.sheet import Sheet, Stream
 _DIGIT = re.compile(r"\d")
 _TRIM = " \t:：.*-–=>(<·•|»\"'"
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
-_OWN_VALUE = re.compile(r"[:\t].*\d|\d[.,/-]\d")
 _SENTENCE = re.compile(r"[.!?] (?=\w{2})")
+_OWN_VALUE = re.compile(r"[:\t].*\d|\d[.,/-]\d|\d{5}")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 
@@ -51,7 +51,7 @@ def kind_of_label(label: str, lexicon: Lexicon) -> str:
     return head[1] if head else tail[1] if tail else ""
 
 
-def _label(stream: Stream, index: int, amount: Amount) -> str:
+def _label(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
     low = stream.low[index]
     before = _SENTENCE.split(low[: amount.start].rsplit("\t", 1)[-1].rstrip())[-1].strip(_TRIM)
     if before:
@@ -60,14 +60,14 @@ def _label(stream: Stream, index: int, amount: Amount) -> str:
     if left:
         return left[0] if len(left) < 3 else ""
     back = 2 if index > 1 and stream.low[index - 1].startswith("(") else 1
-    return _line_above(stream, index - back) if index >= back else ""
+    return _line_above(stream, index - back, lexicon) if index >= back else ""
 
 
-def _line_above(stream: Stream, index: int) -> str:
-    """The line, when it can label what stands below it: one with a value of its own cannot."""
+def _line_above(stream: Stream, index: int, lexicon: Lexicon) -> str:
+    """The line, when it can label what stands below it: one with a value of its own cannot, unless it names a card."""
     above = stream.low[index]
     own = stream.digits[index] and above.rstrip()[-1:] != ":" and _OWN_VALUE.search(above)
-    return "" if own or len(above) > 60 or above.startswith("(") else above
+    return "" if (own and not lexicon.card.search(above)) or len(above) > 60 or above.startswith("(") else above
 
 
 def _after(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
@@ -88,7 +88,7 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
         if not read and len(line) < 120 and ("," in line or "." in line):
             read = amounts(line, place, bare=True)[0 if "\t" in line else -1 :]
         for amount in read:
-            label = _label(stream, index, amount)
+            label = _label(stream, index, amount, lexicon)
             kind = kind_of_label(label, lexicon) or _column_kind(stream, index, amount, lexicon)
             if not kind and not stream.low[index][: amount.start].strip(_TRIM):
                 kind = _after(stream, index, amount, lexicon)

@@ -23,7 +23,7 @@ _GROUPS = re.compile(
     r"(?: \d{2,6}){1,6}(?:-\d{1,2}(?!\d))?(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])"
 )  # "187 442 906" is one number
 _AMOUNT_TAIL = re.compile(r"(?: \d{3})+(?:[.,]\d| ?[€£$])")
-_FIRST = re.compile(r"(?:^|[\t:#°º.] ?)(\d{1,2}) $")  # "92 6648 1207": groups may begin with a short one
+_FIRST = re.compile(r"(?:^|[\t:#°º№.] ?|[^\W\d_] )(\d{1,2}) $")  # "92 6648 1207": groups may begin with a short one
 _PREFIX = re.compile(r"(?:^|[\t:#°º.] ?)[A-Z]{1,4} $")  # "FT A/781": the first part of an invoice's number
 _WORD = re.compile(r"[^\W\d_]+|[#°]")
 _SENTENCE = re.compile(r"[.!?;|•]\s+(?=[^\W\d_])")
