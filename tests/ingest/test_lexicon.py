@@ -7,32 +7,9 @@ from babel import Locale
 from mesinfos.ingest.lexicon import CODES, days_of, detect, lexicon_of, lures, starts
 from mesinfos.ingest.lexicon.source import HEADS, table, vocabulary
 from mesinfos.ingest.words import fold
+from tests.ingest.spoken import SPOKEN
 
 FOLDER = Path(__file__).parents[2] / "mesinfos/ingest/lexicon"
-SPOKEN = {
-    "cs": "Děkujeme za vaši objednávku. Zásilka byla předána dopravci a je na cestě k vám.",
-    "da": "Tak for din bestilling hos os. Din pakke er afsendt af vores lager, og du kan følge den her.",
-    "de": "Vielen Dank für Ihre Bestellung. Die Ware ist auf dem Weg zu Ihnen und wird bald zugestellt.",
-    "el": "Ευχαριστούμε για την παραγγελία σας. Το δέμα σας είναι καθ' οδόν και θα παραδοθεί αύριο.",
-    "en": "Thank you for your order. The parcel is on its way and will be delivered to you tomorrow.",
-    "es": "Gracias por tu pedido. El paquete está en camino y se entregará mañana en la dirección de la cuenta.",
-    "fi": "Kiitos tilauksestasi. Pakettisi on matkalla ja voit seurata lähetystä verkossa.",
-    "fr": "Merci pour votre commande. Le colis est en route et vous sera livré demain par notre transporteur.",
-    "hu": "Köszönjük a rendelését. A csomagja úton van, és a futár holnap kézbesíti önnek.",
-    "it": "Grazie per il tuo ordine. Il pacco è in viaggio e ti sarà consegnato domani dal nostro corriere.",
-    "ja": "ご注文ありがとうございます。商品を発送しました。お届け予定日は明日です。",
-    "ko": "주문해 주셔서 감사합니다. 상품이 발송되었으며 내일 도착 예정입니다.",
-    "nb": "Takk for bestillingen din hos oss. Pakken din er sendt av oss, og du kan spore den her.",
-    "nl": "Bedankt voor je bestelling. Het pakket is onderweg en wordt morgen bij je bezorgd door onze bezorger.",
-    "pl": "Dziękujemy za zamówienie. Paczka jest w drodze i zostanie dostarczona jutro przez kuriera do domu.",
-    "pt": "Obrigado pela sua encomenda. A encomenda está a caminho e será entregue amanhã na sua morada.",
-    "ro": "Îți mulțumim pentru comandă. Coletul este pe drum și va fi livrat mâine de curier la adresa ta.",
-    "ru": "Спасибо за заказ. Посылка уже в пути, и вы получите её завтра. Это письмо отправлено вам автоматически.",
-    "sv": "Tack för din beställning. Ditt paket är på väg till dig och levereras i morgon av vår transportör.",
-    "tr": "Siparişiniz için teşekkür ederiz. Kargonuz yola çıktı ve yarın size teslim edilecek.",
-    "uk": "Дякуємо за замовлення. Ваша посилка вже в дорозі, і її доставлять вам завтра до відділення.",
-    "zh": "感谢您的订购。您的包裹已发货，预计明天送达。请留意取件通知。",
-}
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 _SYMBOLS = {
-    "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY",
+    "€": "EUR", "£": "GBP", "¥": "JPY", "jp¥": "JPY", "cn¥": "CNY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY",
     "₴": "UAH", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "zł": "PLN", "kč": "CZK",
     "ft": "HUF", "円": "JPY", "元": "CNY", "원": "KRW",
     "euro": "EUR", "euros": "EUR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF", "fr.": "CHF", "sfr": "CHF",
     "us$": "USD", "ca$": "CAD", "c$": "CAD", "cad$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD",
     "s$": "SGD", "r$": "BRL", "mx$": "MXN", "mxn$": "MXN", "nt$": "TWD", "cad": "CAD", "aud": "AUD", "nzd": "NZD",
+    "$us": "USD", "$ca": "CAD", "$au": "AUD", "$nz": "NZD", "$hk": "HKD", "$mx": "MXN",
     "jpy": "JPY", "cny": "CNY", "rmb": "CNY", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "czk": "CZK",
     "huf": "HUF", "ron": "RON", "lei": "RON", "bgn": "BGN", "лв": "BGN", "try": "TRY", "tl": "TRY", "inr": "INR",
     "rs.": "INR", "rs": "INR", "brl": "BRL", "mxn": "MXN", "mn": "MXN", "ars": "ARS", "clp": "CLP", "cop": "COP",
@@ -48,21 +49,25 @@ CODES = frozenset(code for code in _SYMBOLS.values())
 # One or several groups of three digits after a separator, or plain digits; then cents, or a dash in their place.
 # It begins with the digit, so that the expression is tried at digits only; what stands before is looked back at.
 _NUMBER = re.compile(
-    r"\d(?<!\d[.,]\d)(?:"
-    r"(?<![\w.,#/-]\d)(?!\d\d \d{3}[.,]\d)\d{0,2}(?P<sep>[ .,'’])\d{3}(?!\d)(?:(?P=sep)\d{3}(?!\d)){0,3}"
-    r"(?:[.,](?:\d{1,2}(?!\d)|--?)|:-)?|\d?(?:,\d\d){1,3},\d{3}(?![\d,])(?:\.\d{1,2}(?!\d))?|"
-    r"(?<!\d\d)\d{0,8}(?:[.,](?:\d{1,6}(?!\d)|--?)|:-)?)"
+    r"[0-9](?<![0-9][.,][0-9])(?:"
+    r"(?:(?<![\w.,#/-][0-9])(?![0-9][0-9] [0-9]{3}[.,][0-9])(?=[0-9]{0,2} )|(?<![0-9.,#/-][0-9])(?=[0-9]{0,2}[.,'’]))"
+    r"[0-9]{0,2}(?P<sep>[ .,'’])[0-9]{3}(?![0-9])(?:(?P=sep)[0-9]{3}(?![0-9])){0,3}"
+    r"(?:[.,](?:[0-9]{1,2}(?![0-9])|--?)|:-)?|[0-9]?(?:,[0-9]{2}){1,3},[0-9]{3}(?![0-9,])(?:\.[0-9]{1,2}(?![0-9]))?|"
+    r"(?<![0-9]{2})[0-9]{0,8}(?:[.,](?:[0-9]{1,6}(?![0-9])|--?)|:-)?)"
 )
 _MINUS = re.compile(r"(?<!\w)-$|(?:^|\t)- $")
 _BEFORE = re.compile(
-    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:us|ca|au|nz|hk|nt|mx|mxn|cad|[acsr])?\$|[€£¥₹₽₩₺₴₪฿₫₱]|(?<![^\W\d_])"
+    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:us|ca|au|nz|hk|nt|mx|mxn|cad|[acsr])?\$|(?:jp|cn)?¥|[€£₹₽₩₺₴₪฿₫₱]|(?<![^\W\d_])"
     r"(?:[a-z]{3}|rs\.?|kr\.?|s?fr\.|rp|rm|bs\.?|s/\.?|kč|ft))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
 )
 _AFTER = re.compile(
-    r" {0,2}(?P<cur>[€£¥₹₽₩₺₴₪฿₫₱円元원]|(?:us|ca|au|nz|hk|mx)?\$|zł|zl|kč|kc|лв|грн|грив|руб|р\.|ευρώ|fr\.|"
+    r" {0,2}(?P<cur>(?:jp|cn)¥|[€£¥₹₽₩₺₴₪฿₫₱円元원](?![€£¥])|(?:us|ca|au|nz|hk|mx)?\$(?!us|ca|au|nz|hk|mx)|"
+    r"\$(?:us|ca|au|nz|hk|mx)|zł|zl|kč|kc|лв|грн|грив|руб|р\.|ευρώ|fr\.|"
     r"(?:euros?|dollars?)(?![a-z])|(?:[a-z]{3}|kr\.?|ft|tl|mn|rs)(?![a-z0-9]))(?P<cents>\d{2}(?!\d))?(?P<mn> mn\b)?"
 )
+_UNKNOWN = re.compile(r" ?[A-Z]{3}(?!\w)")
 _NEXT_PRICE = re.compile(r" ?\d+[.,]\d|\d")
+_POWER = re.compile(r"\de$")
 _CENTS_APART = re.compile(r" \d\d(?![\d.,]| ?[€£$])")
 _PER_UNIT = re.compile(r"\s?[€£$]\s?/ ?(?:l|liter|litre|litro|kwh|m3|m³)(?!\w)")
 _PLAIN = {"zl": "PLN", "kc": "CZK"}
@@ -71,6 +76,7 @@ _HINT = re.compile(r"[€£$¥￥₹₽₩₺₴₪฿₫₱円元원]|\d(?:[.,]
 _WORDLIKE = frozenset({"try", "cop", "php", "mn", "rm"})
 _OF_PLACE = {"ft": {"hu"}}  # feet, nearly everywhere
 _AFTER_IN = {"fr.": {"ch", "li"}}
+_AFTER_NOT_IN = {"р.": {"uk", "ua"}}  # a year there
 _WIDE: dict[int, str | int] = {
     **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)},
     0xFF0C: ",",
@@ -146,13 +152,15 @@ def _beside(low: str, line: str, match: re.Match[str], place: str) -> tuple[re.M
     after = _sign(_AFTER.match(low, end), line)
     if after and after.group()[:1] == " " and match.group().isdigit() and _NEXT_PRICE.match(low, after.end("cur")):
         after = None  # "Visa *1234 $13.05", "2 € 24,90": the sign belongs to the number that follows it
-    if after and place not in _AFTER_IN.get(after["cur"], {place}):
+    if after and (place not in _AFTER_IN.get(after["cur"], {place}) or place in _AFTER_NOT_IN.get(after["cur"], ())):
         after = None
     return before, after
 
 
-def _doubtful(low: str, value: str, before: re.Match[str] | None, after: re.Match[str] | None) -> bool:
-    """Whether the number is a part of "12 € 99", which may be one price or two."""
+def _doubtful(low: str, value: str, start: int, before: re.Match[str] | None, after: re.Match[str] | None) -> bool:
+    """Whether the number is a part of something else: "12 € 99" may be one price or two, "1e5" and "007" are none."""
+    if value[:2] == "00" or _POWER.search(low, max(0, start - 2), start):
+        return True
     if after and _CENTS_APART.match(low, after.end("cur")):
         return True
     between = before is not None and before.group()[-1:] == " " and low[: before.start()].rstrip(" ")[-1:].isdigit()
@@ -162,7 +170,7 @@ def _doubtful(low: str, value: str, before: re.Match[str] | None, after: re.Matc
 def _read(low: str, line: str, match: re.Match[str], place: str, *, bare: bool) -> Amount | None:
     value, (start, end) = match.group(), match.span()
     before, after = _beside(low, line, match, place)
-    if _doubtful(low, value, before, after):
+    if _doubtful(low, value, start, before, after):
         return None
     currency = _currency(before["cur"], place) if before else ""
     known = bool(currency)
@@ -174,7 +182,7 @@ def _read(low: str, line: str, match: re.Match[str], place: str, *, bare: bool) 
         if after["cents"] and "." not in value and "," not in value:
             value += "." + after["cents"]
     currency = _told(value, currency, place)
-    if not currency and not (bare and _CENTS.search(value)):
+    if not currency and (not (bare and _CENTS.search(value)) or _UNKNOWN.match(line, match.end())):
         return None
     exact = _exact(low, value, match.end())
     minus = _is_minus(low, start, before if currency else None)

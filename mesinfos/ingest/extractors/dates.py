@@ -13,7 +13,8 @@ from mesinfos.ingest.lexicon import Days, days_of
 from mesinfos.ingest.words import fold
 
 _ISO = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?:[-/.]|\. )(\d{1,2})(?:[-/.]|\. )(\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([/.-]|\. )(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d,/-]|\.\d)")
+_NUMERIC = re.compile(r"(?<![a-z\d.,/-])(\d{1,2})([/.-]|\. )(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d,/-]|\.\d)")
+_YEAR_FIRST = re.compile(r"(?<![a-z\d.,/-])(\d\d)(?:[-/.]|\. )(\d{1,2})(?:[-/.]|\. )(\d{1,2})(?![\d/-])")
 _DOTTED = re.compile(r"(?<![\d.,/-])(\d{1,2})\. ?[-–] ?(\d{1,2})\. ?(\d{1,2})\.(?: ?(\d{4}))?")
 _CJK = re.compile(
     r"(?:(令和|平成|昭和|民国|民國)?(\d{1,4}|元)\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]"
@@ -131,6 +132,13 @@ def _cjk(match: re.Match[str], calendar: Calendar) -> Span | None:
     return Span(first, max(first, until or first), *match.span()) if first else None
 
 
+def _short_years(low: str) -> Iterator[Span]:
+    """Days as Hungary, China, Japan and Korea shorten them: 26. 11. 3."""
+    for match in _YEAR_FIRST.finditer(low):
+        if found := _date(2000 + int(match[1]), int(match[2]), int(match[3])):
+            yield Span(found, found, *match.span())
+
+
 def _printed(low: str, calendar: Calendar, days: Days) -> Iterator[Span]:
     for match in _ISO.finditer(low):
         if found := _date(int(match[1]), int(match[2]), int(match[3])):
@@ -141,6 +149,8 @@ def _printed(low: str, calendar: Calendar, days: Days) -> Iterator[Span]:
         last = _with_year(match[4], int(match[3]), int(match[2]), calendar)
         if last and (start := _date(last.year, last.month, int(match[1]))) and start < last:
             yield Span(start, last, *match.span())
+    if days.year_first:
+        yield from _short_years(low)
     for match in _NUMERIC.finditer(low):
         if found := _numeric(match, calendar):
             yield Span(found, found, *match.span())

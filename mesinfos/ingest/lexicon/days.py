@@ -24,6 +24,7 @@ class Days(NamedTuple):
     short: re.Pattern[str]
     later: re.Pattern[str]
     span: re.Pattern[str]
+    year_first: bool
 
 
 def _numbered(codes: Iterable[str], name: str, start: int) -> dict[str, int]:
@@ -77,4 +78,5 @@ def days_of(code: str) -> Days:
         re.compile(rf"(?<!\d)(\d{{1,2}})(?:\.|{ordinal})? {{0,2}}(?:-|{joins})(?: (?:{article}))? {{0,2}}$"),
         re.compile(rf"\.? {{0,2}}(?:-|{joins}) {{0,2}}(?:{article})? ?(\d{{1,2}})(?:{ordinal}|\.)?(?![\d:])"),
         re.compile(span.replace(r"(?!\w)", "").replace(r"(?<!\w)", "").replace(") [^", ") ?[^") if glued else span),
+        table(codes[-1])["dates"]["order"] == "ymd",
     )
