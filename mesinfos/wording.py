@@ -4,6 +4,7 @@ The catalogue is read as text at start, so nothing has to be compiled before Mes
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -51,6 +52,11 @@ def say(error: MesInfosError, language: str) -> str:
 def money(amount: Money, language: str) -> str:
     """`Money(1299.9, EUR)` → "1 299,90 €" with the language's own spaces."""
     return format_currency(amount.amount, amount.currency, locale=language)
+
+
+def plain_amount(value: Decimal, language: str) -> str:
+    """An amount as one types it: "1299,90", its cents kept, nothing grouped."""
+    return format_decimal(value, "0.00#", locale=language)
 
 
 def number(value: float, language: str) -> str:

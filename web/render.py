@@ -17,7 +17,7 @@ from msgspec import Struct
 from mesinfos import wording
 from mesinfos.errors import MesInfosError
 from mesinfos.model.values import Money
-from web import words
+from web import taught, words
 
 HERE = Path(__file__).parent
 THEMES = ("auto", "light", "dark", "contrast")
@@ -79,9 +79,15 @@ def _frame(request: Request, seen: Look) -> dict[str, Any]:
         "person": getattr(state, "person", None),
         "alarms": getattr(state, "alarms", ()),
         "said": words.SAID.get(request.query_params.get("said", ""), ""),
+        "undo": _record(request.query_params.get("undo", "")),
         "wrong": {},
         "typed": {},
     }
+
+
+def _record(name: str) -> str:
+    """A record's id from an address; "" for what could lead elsewhere."""
+    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else ""
 
 
 def go(request: Request, path: str, **query: str) -> RedirectResponse:
@@ -116,7 +122,9 @@ def environment() -> Environment:
         "link": link,
         "static": static,
         "words": words,
+        "taught": taught,
         "languages": {"fr": "Français", "en": "English"},
+        "typed_amount": lambda value: wording.plain_amount(value, _LOOK.get().language),
         "number": lambda value: wording.number(value, _LOOK.get().language),
     }
     made.filters |= {"money": money, "day": day, "moment": moment, "hue": hue, "initials": initials}

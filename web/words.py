@@ -132,6 +132,9 @@ SAID = {
     "passphrase": N_("The passphrase is changed. Every other session is closed."),
     "sessions": N_("Every session is closed. Open your vault again."),
     "locked": N_("Your vault is closed."),
+    "taught": N_("Noted: what you say holds from now on."),
+    "confirmed": N_("Confirmed."),
+    "rule-ended": N_("The rule is gone; what it changed is again as it was read."),
     "person-added": N_("The new vault is ready for its person to open."),
 }
 

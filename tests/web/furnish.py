@@ -14,6 +14,7 @@ from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
 from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel, Return
+from mesinfos.model.rule import Reach, Rule
 from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.relations.reading import read
 from mesinfos.vault.openvault import OpenVault
@@ -79,15 +80,23 @@ class Furnisher:
         self._records.append(record)
         return record.record_id
 
-    def mail(self, merchant: Merchant, subject: str, category: Category, days: float, *, imitates: str = "") -> str:
+    def mail(
+        self,
+        merchant: Merchant,
+        subject: str,
+        category: Category,
+        days: float,
+        *,
+        imitates: str = "",
+        facts: int | None = None,
+    ) -> str:
         """One mail with its text; an imitation has no merchant and no proof."""
         proved = not imitates
         sender = Sender(f"info@{merchant.domain}", merchant.name, merchant.domain, proved, "dkim" if proved else "none")
         at = NOW - timedelta(days=days)
         reasons = ("subject: “commande”", "an order number")
-        message = Message(
-            subject, sender, at, category, 0.9, reasons, "Bonjour Alice", language="fr", imitates=imitates
-        )
+        said = {"language": "fr", "imitates": imitates, "facts": facts}
+        message = Message(subject, sender, at, category, 0.9, reasons, "Bonjour Alice", **said)  # type: ignore[arg-type]
         record = self.keep(message, None if imitates else merchant, days, verified=proved)
         self.keep(Body(text=LETTER), merchant, days, record)
         return record
@@ -120,6 +129,7 @@ def furnish(vault: OpenVault) -> None:
         house.mail(merchant, "Les nouveautés du mois", Category.PROMO, number * 7 + 2)
     _parcels(house)
     _others(house)
+    _doubtful(house)
     broken = Quarantined("malformed multipart", 2048, "news@odd.example")
     house.keep(broken, None, 4, verified=False)
     house.mail(Merchant("Acme", "acme-secure.example"), "Votre colis est bloqué", Category.DELIVERY, 1, imitates="Acme")
@@ -136,6 +146,17 @@ def _parcels(house: Furnisher) -> None:
     house.keep(Parcel("Chronopost", "XY222222222FR", ParcelStatus.IN_TRANSIT, **soon), MERCHANTS[2], 1)
     house.keep(Parcel("Colis Vert", "CV333", ParcelStatus.LATE, expected_until=today - timedelta(days=2)), carrier, 2)
     house.keep(Parcel("Colis Vert", "CV444", ParcelStatus.DELIVERED), carrier, 20)
+
+
+def _doubtful(house: Furnisher) -> None:
+    """A number found in a link only, a mail in which nothing could be read, and a rule about a newsletter."""
+    acme = MERCHANTS[0]
+    mail = house.mail(acme, "Merci pour votre achat", Category.ORDERS, 6)
+    total = Money(Decimal("59.90"), "EUR")
+    house.keep(Order("A-9001", total=total, provenance=Provenance("layout", 0.76, "link")), acme, 6, mail)
+    house.mail(MERCHANTS[6], "Votre commande Mistral", Category.ORDERS, 5, facts=0)
+    news = house.mail(MERCHANTS[10], "Le panier de la semaine", Category.ORDERS, 30)
+    house.keep(Rule(Reach.MAIL, "halles.example", "Le panier", category=Category.PROMO), None, 1, news)
 
 
 def _others(house: Furnisher) -> None:

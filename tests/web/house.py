@@ -103,6 +103,7 @@ def _ids(found: House) -> dict[str, str]:
         "parcel_id": shown.parcels()[0].id,
         "record_id": mail,
         "paper_id": papers[0],
+        "rule_id": shown.lessons().all[0].rule_id,
     }
 
 

@@ -3,6 +3,8 @@
 from web.dashboard import (
     connect,
     consents,
+    correcting,
+    doubts,
     home,
     journal,
     merchants,
@@ -10,6 +12,7 @@ from web.dashboard import (
     products,
     progress,
     purchases,
+    rules,
     settings,
     sources,
     unlock,
@@ -22,6 +25,8 @@ ROUTERS = (
     home.router,
     merchants.router,
     messages.router,
+    correcting.router,
+    doubts.router,
     purchases.router,
     products.router,
     connect.router,
@@ -29,6 +34,7 @@ ROUTERS = (
     sources.router,
     consents.router,
     journal.router,
+    rules.router,
     settings.router,
 )
 """In the order in which addresses are matched: `/sources/new/…` before `/sources/{source_id}/…`."""

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from mesinfos.consent.journal import entries
 from mesinfos.errors import N_
 from mesinfos.model.values import ParcelStatus
+from mesinfos.relations.doubts import doubts
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.sources import Source, list_sources
@@ -64,6 +65,11 @@ def _tasks(vault: Mine, reading: Reading, sources: list[Source], day: date) -> I
         yield Task(
             "sharing", "warn", N_("The consent of {name} ends soon"), N_("On {day}"),
             {"name": grant.name, "day": grant.until}, f"/consents/{grant.grant_id}", N_("Look"),
+        )  # fmt: skip
+    if unsure := doubts(reading):
+        yield Task(
+            "question", "warn", N_("Things to confirm: {count}"), N_("They were read with little to go by."),
+            {"count": len(unsure)}, "/doubts", N_("Look"),
         )  # fmt: skip
     pretending = imitations(reading)
     if pretending:
