@@ -68,7 +68,7 @@ READER = {
     "text": N_("the text of the mail"),
     "parcel": N_("the carrier’s words"),
     "pdf": N_("the attached document"),
-    "calendar": N_("the attached calendar"),
+    "ics": N_("the attached calendar"),
     "person": N_("you"),
     "rule": N_("a rule of yours"),
 }

@@ -97,7 +97,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
 
 def _lacks(reading: Reading, category: Category, kind: Kind) -> bool:
     """Whether a document may tell what the mail leaves out: the number or the total of what was bought or billed, the
-    day when a booking begins, or when a bill of those who send one each month is due. All else it repeats.
+    things of an order, the day when a booking begins, or when a monthly bill is due. All else it repeats.
     """
     if category in _UNBOUGHT or not documents(reading.sheet.mail):
         return False
@@ -107,6 +107,8 @@ def _lacks(reading: Reading, category: Category, kind: Kind) -> bool:
         return True
     if any(one.kind == "booking" for one in reading.named):
         return not (reading.planned or declared.bookings or begins(reading.sheet))
+    if category is Category.ORDERS:
+        return not declared.orders and all(one.kind for one in reading.amounts)  # a price without label is a thing's
     return category is Category.BILLING and kind in _BILLERS and due_date(reading.sheet) is None
 
 

@@ -112,7 +112,7 @@ class Furnisher:
             Item(other, 2, Decimal(7), category=category_of(other, "fr"), image="https://grandbazar.example/i.jpg"),
         )
         day = (NOW - timedelta(days=days)).date()
-        found = Provenance("layout", 0.92)
+        found = Provenance("layout", 0.92, fields="pdf:total")
         self.keep(Order(f"A-{number}", day, status, items=items, total=total, provenance=found), merchant, days, mail)
         paper = Attachment("facture.pdf", "application/pdf", b"%PDF-1.7 furnished")
         self.keep(paper, merchant, days, mail)

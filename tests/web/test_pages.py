@@ -30,6 +30,8 @@ def test_home_says_what_to_do_first(alices: Browser):
         ("/products?category=none", "Clear the filters", "Bouilloire"),
         ("/parcels?state=all", "Delivered", "Zeta"),
         ("/offers", "TILLEUL15", "Zeta"),
+        ("/offers", "hors meubles", "Zeta"),
+        ("/merchants/acme.example/purchases", "RMA-12", "Zeta"),
         ("/messages?only=imitating", "Pretends to be Acme", "Zeta"),
         ("/merchants/acme.example/messages?category=promo", "Les nouveautés", "est confirmée"),
         ("/merchants/acme.example/purchases", "F-4100", "Zeta"),
@@ -138,3 +140,19 @@ def test_readings_are_forgotten(home: House, alices: Browser):
     readings._clock = lambda: 1e12
     readings.sweep()
     assert readings._kept == {}
+
+
+def test_a_page_tells_who_read_what(home: House, alices: Browser):
+    """An order's page names the reader of the fields that came from elsewhere than the rest."""
+    text = alices.get(home.fill("/orders/{order_id}")).text
+    assert "From the attached document:" in text
+    assert "total" in text.split("From the attached document:")[1][:40]
+
+
+def test_a_mail_tells_the_bill_it_spoke_of(alices: Browser):
+    """What was read from a mail beside its order stands on its page too."""
+    listed = alices.get("/messages").text.split('href="/messages/')
+    place = next(one.split('"', 1)[0] for one in listed[1:] if "est confirmée" in one.split("</li>", 1)[0])
+    text = alices.get(f"/messages/{place}").text
+    assert "Also read from it" in text
+    assert "Invoice F-" in text

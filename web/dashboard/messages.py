@@ -56,6 +56,10 @@ def message(request: Request, vault: Mine, reading: Shown, record_id: str) -> Re
         orders=[order for order in reading.orders() if record_id in order.messages],
         parcels=[parcel for parcel in reading.parcels() if record_id in parcel.messages],
         offers=[offer for offer in reading.offers() if record_id in offer.messages],
+        bookings=[booking for booking in reading.bookings() if record_id in booking.messages],
+        invoices=[invoice for invoice in reading.invoices() if record_id in invoice.messages],
+        returns=[one for one in reading.returns() if record_id in one.messages],
+        benefits=[benefit for benefit in reading.benefits() if record_id in benefit.messages],
     )
 
 

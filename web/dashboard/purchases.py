@@ -14,6 +14,7 @@ from mesinfos.relations.reading import Reading, Seen
 from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
 from web.dashboard.listing import cut, number
+from web.dashboard.readers import credits_of
 from web.dashboard.shown import in_month, is_late, month_from, on_the_way, today, valid_offers
 from web.deps import Shown
 from web.render import page
@@ -77,6 +78,7 @@ def order(request: Request, reading: Shown, order_id: str) -> Response:
         order=found.order,
         mails=_mails(reading, found.messages),
         products=products_of(reading, order_id),
+        credits=credits_of(found.order.provenance),
     )
 
 
