@@ -6,14 +6,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import Calendar
-from mesinfos.ingest.lexicon import Lexicon, detect, lexicon_of, words_of
+from mesinfos.ingest.lexicon import Lexicon, Words, detect, lexicon_of, words_of
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import clean, fold
 
 MAX_LINES = 1500
 MAX_LINE = 600
 _URL = re.compile(r"<?\b(?:https?://|mailto:|www\.)[^\s>]{1,4000}>?", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile("[0-9]")  # half as slow as all digits there are; `clean` made plain ones of full-width figures
 _QUOTE = re.compile(r"^(?:[>|] ?){1,6}")
 _FORWARD = re.compile(r"^-{2,}|^begin forwarded|^(?:from|de|von|da|van) ?:", re.IGNORECASE)
 _PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|tr|wg|aw|rv|enc|i|r|antw|vs|sv)\s?:\s*){1,5}", re.IGNORECASE)
@@ -89,7 +89,7 @@ class Sheet:
         return self.body_low[:2_200]
 
     @cached_property
-    def words(self) -> set[str]:
+    def words(self) -> Words:
         """The words of the subject and of what a reader sees first."""
         return words_of(f"{self.subject_low}\n{self.head_low}")
 

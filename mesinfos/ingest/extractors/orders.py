@@ -186,6 +186,6 @@ def linked_number(sheet: Sheet) -> list[Number]:
     """The order number in the addresses of buttons, when every such address agrees and the page names none."""
     if not sheet.mail.html:
         return []
-    found = {match[1] for link in sheet.mail.page.links[:200] for match in _LINKED.finditer(link.href[:1500])}
+    found = set(_LINKED.findall("\n".join(link.href[:1500] for link in sheet.mail.page.links[:200])))
     numbers = {value for value in found if sum(char.isdigit() for char in value) >= 4}
     return [Number(numbers.pop(), "order", 0.76, "link")] if len(numbers) == 1 else []

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from mesinfos.ingest.lexicon.days import Days, days_of
 from mesinfos.ingest.lexicon.language import detect
-from mesinfos.ingest.lexicon.phrases import Phrases, words_of
+from mesinfos.ingest.lexicon.phrases import Phrases, Words, words_of
 from mesinfos.ingest.lexicon.source import CODES, HEADS, languages, table
 from mesinfos.ingest.words import fold
 
@@ -31,6 +31,7 @@ __all__ = (
     "Lexicon",
     "Meaning",
     "Phrases",
+    "Words",
     "days_of",
     "detect",
     "ends",
@@ -256,12 +257,10 @@ def lures(code: str) -> re.Pattern[str]:
 
 def starts(index: Labels, text: str) -> tuple[str, str] | None:
     """The longest label that `text` (folded) begins with, at a word's end: (label, kind)."""
-    first = text.split(" ", 1)[0]
-    for key in (first, first.rstrip(":.#°,;!?)"), first.partition(":")[0]):
-        for label, kind in index.get(key, ()):
-            after = text[len(label) : len(label) + 1]
-            if text.startswith(label) and not after.isalnum():
-                return label, kind
+    first = text.partition(" ")[0]
+    for label, kind in index.get(first) or index.get(first.partition(":")[0].rstrip(".#°,;!?)")) or ():
+        if text.startswith(label) and not text[len(label) : len(label) + 1].isalnum():
+            return label, kind
     return None
 
 

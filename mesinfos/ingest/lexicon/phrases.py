@@ -6,16 +6,24 @@ in "expediee"). Languages that write compounds ("versandbestätigung") are asked
 
 import re
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 Kind = TypeVar("Kind")
 _WORD = re.compile(r"\w+")
 STEM = 4
 
 
-def words_of(text: str) -> set[str]:
+class Words(NamedTuple):
+    """The words of a folded text, and how they begin."""
+
+    whole: set[str]
+    stems: set[str]
+
+
+def words_of(text: str) -> Words:
     """The words of a folded text."""
-    return set(_WORD.findall(text))
+    whole = set(_WORD.findall(text))
+    return Words(whole, {word[:STEM] for word in whole})
 
 
 class Phrases(Generic[Kind]):
@@ -36,9 +44,8 @@ class Phrases(Generic[Kind]):
             return self._stems.setdefault(words[0][:STEM], [])
         return self._first.setdefault(words[0], [])
 
-    def within(self, text: str, words: set[str]) -> list[tuple[str, Kind]]:
+    def within(self, text: str, words: Words) -> list[tuple[str, Kind]]:
         """The phrases in `text`, a part of a text whose words these are."""
-        stems = {word[:STEM] for word in words} & self._stems.keys()
-        found = [one for word in words & self._first.keys() for one in self._first[word] if one[0] in text]
-        found += [one for stem in stems for one in self._stems[stem] if one[0] in text]
+        found = [one for word in words.whole & self._first.keys() for one in self._first[word] if one[0] in text]
+        found += [one for stem in words.stems & self._stems.keys() for one in self._stems[stem] if one[0] in text]
         return found + [one for one in self._loose if one[0] in text]
