@@ -145,6 +145,7 @@ def test_a_mail_without_documents_pays_nothing():
     assert ended.stdout.strip() == "[]"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the alarm may ring in a destructor
 @pytest.mark.parametrize("name", ["flate bomb", "flate of operators", "tables in tables", "a million operators"])
 def test_a_hostile_document_leaves_the_mail_as_it_is(name):
     """What the mail says itself is read, in the time and with the number it has."""
