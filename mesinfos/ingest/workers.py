@@ -26,7 +26,7 @@ from mesinfos.ingest.frames import AT, BATCH, READY, RESULT, SETUP, MailIn, read
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Sender
 
-PATIENCE = 10.0
+PATIENCE = 5.0  # a mail has two seconds; what outlives the alarm is killed (I3)
 START_PATIENCE = 20.0
 STARTS = 3
 KILLED = N_("Reading this mail had to be stopped: it took too much time or memory.")
