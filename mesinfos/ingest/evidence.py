@@ -17,18 +17,6 @@ WORDS: dict[Category, str] = {
     Category.NOTIFICATIONS: N_("words of a service notice"),
     Category.PROMO: N_("words of a promotion"),
 }
-_LOCAL_PARTS: dict[Category, tuple[str, ...]] = {
-    Category.PROMO: ("news", "offer", "promo", "marketing", "deals", "angebot", "oferta", "ofertas", "sale", "campaign",
-                     "crm", "club", "mailing", "editor", "digest", "insider", "hello"),
-    Category.DELIVERY: ("ship", "tracking", "delivery", "livraison", "versand", "colis", "paket", "spedizion", "envio",
-                        "suivi", "dispatch", "parcel", "logist", "pkginfo", "sendung"),
-    Category.ORDERS: ("order", "confirm", "commande", "bestell", "pedido", "ordine", "booking", "reserv", "ticket",
-                      "zamow", "encomenda", "buchung", "sales", "store"),
-    Category.BILLING: ("billing", "invoice", "facture", "factura", "rechnung", "payment", "receipt", "accounts",
-                       "factuur", "fattura", "paiement", "pagos", "buchhaltung"),
-    Category.ACCOUNT: ("security", "account", "verify", "secure", "login", "password", "identity", "welcome"),
-    Category.AFTER_SALES: ("feedback", "survey", "review", "avis", "return", "sav", "bewertung", "refund", "opinion"),
-}  # fmt: skip
 _PERCENT = re.compile(r"\d{1,2} ?%|-\d{2} ?%")
 _CODE = re.compile(r"(?<![\w-])\d{4,8}(?![\w-])|(?<![\w-])\d{3}[- ]\d{3}(?![\w-])")
 _BOUNCE = ("mailer-daemon", "postmaster")
@@ -116,9 +104,9 @@ def _headers(sheet: Sheet, scale: Scale) -> None:
     local = mail.from_[0].address.split("@")[0].lower() if mail.from_ else ""
     if local.startswith(_BOUNCE) or "delivery-status" in mail.headers.get("content-type"):
         scale.add(Category.NOTIFICATIONS, 9.0, N_("a mail server's report about a mail"))
-    for category, words in _LOCAL_PARTS.items():
+    for name, words in sheet.lexicon.senders.items():
         if any(word in local for word in words):
-            scale.add(category, 0.9, N_("sent from an address for this"))
+            scale.add(Category(name), 0.9, N_("sent from an address for this"))
 
 
 def _findings(sheet: Sheet, clues: Clues, scale: Scale) -> None:

@@ -3,37 +3,30 @@
 import re
 
 from mesinfos.ingest.addresses import Mailbox, plain_address
+from mesinfos.ingest.lexicon.forwards import banner, beginnings, sent_by, sent_on
 from mesinfos.ingest.parse import Mail
+from mesinfos.ingest.words import fold
 
-_SUBJECT = re.compile(r"^\s*(?:fwd?|tr|wg|i|rv|enc|doorst|vb|pd|vs|转发|転送)\s*:", re.IGNORECASE)
-_BANNER = re.compile(
-    r"-{2,}\s*(?:forwarded|original|message transf|message d'origine|weitergeleitete|urspr|mensaje reenviado|"
-    r"messaggio inoltrato|"
-    r"doorgestuurd|mensagem encaminhada)|^begin forwarded message|^d[ée]but du message|"
-    r"^anfang der weitergeleiteten", re.IGNORECASE)  # fmt: skip
-_FROM = re.compile(
-    r"^[>\s|*_]*(?:from|de|von|van|da|från|od|fra|expéditeur|差出人|от кого|от)[*_]*\s*:[*_\s]*(.{3,300})$",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(r"(?:mailto:)?([\w.+%-]+@[\w-]+(?:\.[\w-]+)+)")
 _MAX_LINES = 120
 
 
 def is_forward(mail: Mail) -> bool:
     """True when the subject or a banner says that the mail was sent on."""
-    if _SUBJECT.match(mail.subject):
+    if sent_on().match(fold(mail.subject[:40])):
         return True
-    # A banner has dashes or begins with "begin", "début", "anfang": nine lines in ten need no look.
-    return any(_BANNER.search(line) for line in mail.lines[:40] if line[0] in "bBdDaA" or "--" in line)
+    first = beginnings()
+    return any(banner().search(fold(line[:200])) for line in mail.lines[:40] if fold(line[0]) in first or "--" in line)
 
 
 def quoted_sender(mail: Mail) -> Mailbox | None:
     """The innermost sender that the quoted headers name; None when there is none."""
     found: Mailbox | None = None
     for line in [*mail.text_lines[:_MAX_LINES], *mail.page.lines[:_MAX_LINES]]:
-        match = _FROM.match(line)
-        address = _ADDRESS.search(match[1]) if match else None
-        if match and address and plain_address(address[1]):
-            name = match[1][: address.start()].strip(" \t\"'<>[(*_:")
+        match = sent_by().match(fold(line[:40]))
+        value = line[match.end() :][:300] if match else ""
+        address = _ADDRESS.search(value)
+        if address and plain_address(address[1]):
+            name = value[: address.start()].strip(" \t\"'<>[(*_:")
             found = Mailbox("" if "@" in name else name, plain_address(address[1]))
     return found

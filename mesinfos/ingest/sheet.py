@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import Calendar
 from mesinfos.ingest.lexicon import Lexicon, Words, detect, lexicon_of, words_of
+from mesinfos.ingest.lexicon.forwards import banner, marked, sent_by
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import clean, fold
 
@@ -15,8 +16,6 @@ MAX_LINE = 600
 _URL = re.compile(r"<?\b(?:https?://|mailto:|www\.)[^\s>]{1,4000}>?", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")  # half as slow as all digits there are; `clean` made plain ones of full-width figures
 _QUOTE = re.compile(r"^(?:[>|] ?){1,6}")
-_FORWARD = re.compile(r"^-{2,}|^begin forwarded|^(?:from|de|von|da|van) ?:", re.IGNORECASE)
-_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|tr|wg|aw|rv|enc|i|r|antw|vs|sv)\s?:\s*){1,5}", re.IGNORECASE)
 _AMERICAN = frozenset({"com", "us", "net", "org", "io"})
 
 
@@ -49,12 +48,18 @@ def _folded(lines: list[str]) -> list[str]:
     return low if len(low) == len(lines) else [fold(line) for line in lines]
 
 
+def _unmarked(subject: str) -> str:
+    """A subject without the marks of answers and forwards."""
+    match = marked().match(fold(subject[:60]))
+    return subject[match.end() :] if match else subject
+
+
 class Sheet:
     """What the extractors read. `place` is the country (or language) that decides what "$" and 03/04 mean."""
 
     def __init__(self, mail: Mail, received: datetime, domain: str = "") -> None:
         self.mail = mail
-        self.subject = _PREFIX.sub("", clean(mail.subject))[:500]
+        self.subject = _unmarked(clean(mail.subject))[:500]
         self.subject_low = fold(self.subject)
         self.domain = domain
         self.received = received
@@ -124,5 +129,7 @@ class Sheet:
     def forwarded(self) -> bool:
         """Whether a person sent this on: the words that matter are quoted."""
         return self.subject != clean(self.mail.subject)[:500] or any(
-            _FORWARD.match(line) for stream in self.streams for line in stream.lines[:6]
+            low.startswith("--") or banner().match(low) or sent_by().match(low)
+            for stream in self.streams
+            for low in stream.low[:6]
         )

@@ -5,7 +5,10 @@ import pytest
 from babel import Locale
 
 from mesinfos.ingest.lexicon import CODES, days_of, detect, lexicon_of, lures, starts
+from mesinfos.ingest.lexicon.forwards import marked
 from mesinfos.ingest.lexicon.source import HEADS, table, vocabulary
+from mesinfos.ingest.parse import parse
+from mesinfos.ingest.quoted import is_forward, quoted_sender
 from mesinfos.ingest.words import fold
 from tests.ingest.spoken import SPOKEN
 
@@ -31,7 +34,7 @@ def test_every_language_fills_every_table(code: str) -> None:
     optional = {"script", "letters", "glued", "compounds"}
     assert own.keys() - optional == english.keys() - optional
     assert own["language"] == code
-    for name in ("dates", "numbers", "amounts", "labels", "parcel", "order", "category"):
+    for name in ("dates", "numbers", "amounts", "labels", "parcel", "order", "category", "senders"):
         assert own[name].keys() == english[name].keys(), name
     assert all(own[name] for name in ("numbers", "amounts", "labels", "parcel", "order"))
     assert all(own["category"][name]["strong"] for name in english["category"])
@@ -92,3 +95,18 @@ def test_no_word_of_a_language_stands_in_the_code() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER.parent / "extractors").glob("*.py"))
     for word in ("gesamt", "quantite", "menge", "cantidad", "kreditkarte", "gutschein", "sobald", "lorsque", "razem"):
         assert not re.search(rf'"[^"\n]*\b{word}\b', code), word
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_was_sent_on_is_known_in_every_language(code: str) -> None:
+    """The mark of the subject, the banner, and the quoted sender."""
+    head = HEADS[code]
+    mark, by = head["sent_on"].split()[0], head["sent_by"][0]
+    quoted = f"---------- {head['banners'][0]} ----------\n{by.capitalize()}: Kiosk <shop@kiosk.example>\n"
+    for subject, text in ((f"{mark.upper()}: Kiosk", ""), ("Kiosk", quoted), ("Kiosk", f"{head['begun'][0]}:\n")):
+        raw = f"From: a@b.example\nContent-Type: text/plain; charset=utf-8\nSubject: {subject}\n\n{text}".encode()
+        assert is_forward(parse(raw)), (subject, text)
+    found = quoted_sender(parse(f"From: a@b.example\nContent-Type: text/plain; charset=utf-8\n\n{quoted}".encode()))
+    assert found is not None
+    assert (found.name, found.address) == ("Kiosk", "shop@kiosk.example")
+    assert marked().sub("", fold(f"{mark}: {head['replied'].split()[0]}: kiosk")) == "kiosk"

@@ -8,10 +8,12 @@ points), `free` (a price of nothing), `each` (words beside a price), `recommende
 `conditions` (they limit an offer), `sku` (before a seller's number of a thing), `lures` (what forgers write, "…" for
 some words between), `glued` (written without spaces), `compounds` (words are written together).
 
+`replied`, `sent_on`, `sent_by`, `banners` and `begun` are what mail programs write around a mail that goes on.
+
 Its tables: `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number
 is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
-`parcel`, `order` and `return` (phrases of a status), `category` (phrases of each kind of mail, strong or weak). Words
-are compared folded: no accents, no capitals.
+`parcel`, `order` and `return` (phrases of a status), `category` (phrases of each kind of mail, strong or weak),
+`senders` (words in addresses, by kind of mail). Words are compared folded: no accents, no capitals.
 """
 
 import re
@@ -89,6 +91,7 @@ class Lexicon(NamedTuple):
     coupon: tuple[str, ...]
     code_follows: re.Pattern[str]
     until: tuple[str, ...]
+    senders: dict[str, tuple[str, ...]]
     free: frozenset[str]
     each: frozenset[str]
     recommended: tuple[str, ...]
@@ -186,6 +189,12 @@ def _priced(code: str) -> Iterable[str]:
     return (fold(one) for other in languages(code) for kind in kinds for one in table(other)["amounts"].get(kind, ()))
 
 
+def _senders(code: str) -> dict[str, tuple[str, ...]]:
+    """What the part of an address before the @ tells of the mail's kind."""
+    some = [table(other)["senders"] for other in languages(code)]
+    return {name: tuple(dict.fromkeys(word for one in some for word in one[name].split())) for name in some[0]}
+
+
 _TOLD = frozenset({"orders", "delivery", "billing", "after_sales"})
 
 
@@ -245,6 +254,7 @@ def lexicon_of(code: str) -> Lexicon:
         conditions=_said(code, "conditions"),
         sku=re.compile(rf"(?<![\w-])(?:{_any(_said(code, 'sku'))}){_OWN_NUMBER}"),
         until=tuple(label for label in _labels(code, "valid_through") if len(label) > 3 or not label.isascii()),
+        senders=_senders(code),
     )
 
 
