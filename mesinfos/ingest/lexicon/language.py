@@ -8,14 +8,13 @@ from mesinfos.ingest.lexicon.source import CODES, HEADS, vocabulary
 from mesinfos.ingest.words import fold
 
 _SCRIPTS = {
-    "greek": "\u0370-\u03ff",
-    "cyrillic": "\u0400-\u04ff",
-    "kana": "\u3040-\u30ff",
-    "han": "\u4e00-\u9fff",
-    "hangul": "\uac00-\ud7af",
+    "greek": ("\u0370", "\u03ff"),
+    "cyrillic": ("\u0400", "\u04ff"),
+    "kana": ("\u3040", "\u30ff"),
+    "han": ("\u4e00", "\u9fff"),
+    "hangul": ("\uac00", "\ud7af"),
 }
-_SIGN = re.compile("[" + "".join(_SCRIPTS.values()) + "]")
-_OF = {name: re.compile(f"[{signs}]") for name, signs in _SCRIPTS.items()}
+_SIGN = re.compile("[" + "".join(map("-".join, _SCRIPTS.values())) + "]")
 _WRITTEN = {name: [code for code in CODES if HEADS[code].get("script") == name] for name in _SCRIPTS}
 _ENOUGH = 3
 _Index = dict[str, tuple[str, ...]]
@@ -58,7 +57,7 @@ def detect(text: str) -> str:
 
 
 def _by_script(signs: str, sample: str) -> str:
-    counts = {name: len(pattern.findall(signs)) for name, pattern in _OF.items()}
+    counts = {name: sum(first <= sign <= last for sign in signs) for name, (first, last) in _SCRIPTS.items()}
     if counts["kana"] * 10 > counts["han"]:  # Japanese writes both; a Chinese mail may name a Japanese thing
         counts["kana"] += counts["han"]
     script = max(counts, key=lambda name: counts[name])

@@ -13,6 +13,7 @@ from typing import Any
 from mesinfos.ingest.words import fold
 
 _STRING = re.compile(r'"([^"\n]*)"')
+_KEY = re.compile(r"^(\w+) = (.+)$", re.MULTILINE)
 
 
 def _read() -> dict[str, str]:
@@ -22,7 +23,18 @@ def _read() -> dict[str, str]:
 
 _TEXTS = dict(sorted(_read().items()))
 CODES: tuple[str, ...] = tuple(_TEXTS)
-HEADS: dict[str, dict[str, Any]] = {code: tomllib.loads(text.split("\n[", 1)[0]) for code, text in _TEXTS.items()}
+
+
+def _head(text: str) -> dict[str, Any]:
+    """The keys above the first table: strings, lists of strings in one line, `true`; a TOML parser takes far longer."""
+    found: dict[str, Any] = {}
+    for name, value in _KEY.findall(text.split("\n[", 1)[0]):
+        strings = _STRING.findall(value)
+        found[name] = strings if value[0] == "[" else strings[0] if strings else value == "true"
+    return found
+
+
+HEADS: dict[str, dict[str, Any]] = {code: _head(text) for code, text in _TEXTS.items()}
 
 
 @cache
