@@ -23,7 +23,7 @@ from mesinfos.directory import (
 from mesinfos.ingest.addresses import Mailbox
 from mesinfos.ingest.authenticate import is_contradicted, is_malformed
 from mesinfos.ingest.context import Context
-from mesinfos.ingest.imitation import imitated
+from mesinfos.ingest.imitation import imitated, written_in
 from mesinfos.ingest.links import host_of
 from mesinfos.ingest.names import readable, undressed, without_tld
 from mesinfos.ingest.parse import Mail
@@ -73,14 +73,14 @@ _EVERYWHERE = frozenset(
 def identify(mail: Mail, sender: Sender, context: Context) -> tuple[Merchant | None, str]:
     """The merchant of this mail, and the brand it imitates: never both."""
     if is_malformed(sender):
-        return None, ""
+        return None, written_in(b", ".join(mail.headers.raw("from")))
     if not sender.address:
         return _from_content(mail), ""
     # Whoever forwards a mail writes from an own mailbox; what he forwards proves nothing about its first sender.
     if not is_contradicted(sender) and _may_forward(sender, context) and is_forward(mail):
         quoted = quoted_sender(mail)
         if quoted is not None and quoted.address != sender.address:
-            return _of(mail, quoted, 0.6), ""
+            return _forwarded(mail, sender, quoted, context)
     fake = imitated(mail, sender)
     if fake or is_personal(mail.headers):
         return None, fake
@@ -89,9 +89,19 @@ def identify(mail: Mail, sender: Sender, context: Context) -> tuple[Merchant | N
     return _of(mail, Mailbox(sender.name, sender.address), 0.98 if sender.verified else 0.8), ""
 
 
+def _forwarded(mail: Mail, sender: Sender, quoted: Mailbox, context: Context) -> tuple[Merchant | None, str]:
+    """The merchant quoted; a stranger may have written the quotation himself, so less has to speak against it."""
+    first = Sender(quoted.address, quoted.name, registrable(quoted.domain))
+    fake = imitated(mail, first, 4 if sender.verified and _is_own(sender, context) else 2)
+    return (None, fake) if fake else (_of(mail, quoted, 0.6), "")
+
+
+def _is_own(sender: Sender, context: Context) -> bool:
+    return sender.address.casefold() in {address.casefold() for address in context.own_addresses}
+
+
 def _may_forward(sender: Sender, context: Context) -> bool:
-    own = {address.casefold() for address in context.own_addresses}
-    return sender.address.casefold() in own or by_domain(sender.domain) is None or is_freemail(sender.domain)
+    return _is_own(sender, context) or by_domain(sender.domain) is None or is_freemail(sender.domain)
 
 
 def _of(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
@@ -99,10 +109,8 @@ def _of(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
     if is_mailing_house(host) or is_relay(host) or is_freemail(host):
         return _carried(mail, box, confidence)
     brand = by_domain(host)
-    if is_payment(host):
-        other = _named(box.name)
-        if other is not None and brand is not None and other.main != brand.main:
-            return _merchant(other, confidence * 0.9)
+    if is_payment(host) and (shop := _paid(mail, box, confidence)) is not None:
+        return shop
     if brand is not None and (brand.known or not _contradicts(brand, box.name)):
         return _merchant(brand, confidence)
     shown = _named(box.name)
@@ -112,6 +120,18 @@ def _of(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
     domain = registrable(host)
     kind = brand.kind if brand else Kind.UNKNOWN
     return Merchant(readable(box.name, domain, box.address.rpartition("@")[0]), domain, kind, confidence * 0.9)
+
+
+def _paid(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
+    """The shop in whose name a payment firm or a shop builder writes; None when it writes in its own."""
+    brand, other = by_domain(box.domain), _named(box.name)
+    name = name_key(undressed(box.name))
+    firm = name_key(brand.name if brand else label_of(registrable(box.domain)))
+    if "@" in box.name or len(name) < 2 or firm in name or name in firm:
+        return None
+    if other is not None:
+        return None if brand is not None and other.main == brand.main else _merchant(other, confidence * 0.9)
+    return _carried(mail, box, confidence)
 
 
 def _contradicts(brand: Brand, display: str) -> bool:
@@ -138,7 +158,10 @@ def _carried(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
             return _merchant(brand, confidence * 0.8)
         domain = registrable(host)
         return Merchant(readable(box.name, domain), domain, Kind.UNKNOWN, confidence * 0.6)
-    if not box.name or is_freemail(box.domain):
+    if is_freemail(box.domain):
+        # A small firm without a domain is known by its address: its provider's domain has a million others.
+        return Merchant(readable(box.name, ""), box.address, Kind.UNKNOWN, confidence * 0.5) if box.name else None
+    if not box.name:
         return None
     return Merchant(readable(box.name, box.domain), registrable(box.domain), Kind.UNKNOWN, confidence * 0.5)
 

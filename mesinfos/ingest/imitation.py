@@ -1,8 +1,9 @@
 """Mails that dress as a known brand: what they claim, and what speaks against them, as points.
 
 A claim is a known brand in the display name, a look-alike domain, or the brand's own From that nobody proved.
-Points are given for what forgers cannot avoid: failed authentication, a freemail or disguised domain, links that
-lead elsewhere.
+Points are given for what forgers cannot avoid: failed authentication, a freemail or disguised domain, a cheap ending,
+links that lead elsewhere. Points are taken off for what they cannot give: answers and links that go to the brand.
+How a name is disguised is told in `disguise.py`.
 """
 
 import re
@@ -16,6 +17,7 @@ from mesinfos.directory import (
     by_name,
     is_freemail,
     is_mailing_house,
+    is_payment,
     is_relay,
     known_labels,
     label_of,
@@ -23,6 +25,8 @@ from mesinfos.directory import (
     registrable,
 )
 from mesinfos.ingest.authenticate import is_contradicted
+from mesinfos.ingest.disguise import disguised, is_cheap, misspelt, plain_name, revealed, worn_in
+from mesinfos.ingest.headers import decode_words
 from mesinfos.ingest.lexicon import detect, lures
 from mesinfos.ingest.links import host_of
 from mesinfos.ingest.names import undressed, without_tld
@@ -30,12 +34,12 @@ from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import fold
 from mesinfos.model.merchant import Sender
 
-_LOOKS = str.maketrans("0135$@|аеорсухіїјѕԁһԛԝυνοαερκτιɡ", "oiessalaeopcyxiijsdhqwuvoaepktig")
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _DISGUISES = re.compile(
     r"secur|verif|account|login|signin|support|alert|updat|auth|confirm|billing|service|client|customer|help|"
     r"refund|unlock|wallet|compte|konto|sicher|online|center|team", re.IGNORECASE)  # fmt: skip
 _IP_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}")
+_ANY_HOST = re.compile(r"@((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
+_WRITTEN_HOST = re.compile(r"https?://((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _SHOWN_HOST = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]|$)", re.IGNORECASE)
 
 
@@ -43,19 +47,25 @@ FEW_LINKS = 4
 
 
 class Claim(NamedTuple):
-    """A brand that a mail speaks for; `own` when the From is its own domain, `sure` when only a forger does it."""
+    """A brand that a mail speaks for; `own` when the From is its own domain or a mailing house's (`hired`), which
+    whoever pays may use; `sure` when only a forger does it.
+    """
 
     brand: Brand
     own: bool
     sure: bool = False
+    hired: bool = False
 
 
-def imitated(mail: Mail, sender: Sender) -> str:
-    """The name of the brand that this mail imitates; "" for an honest or unrelated one."""
+def imitated(mail: Mail, sender: Sender, least: int = 4) -> str:
+    """The name of the brand that this mail imitates; "" for an honest or unrelated one.
+
+    `least` is how many points speak against the brand's own From.
+    """
     claim = claimed(sender)
-    if claim is None or (claim.own and sender.verified):
+    if claim is None or (claim.own and sender.verified and not claim.hired):
         return ""
-    if claim.sure or _points(mail, sender, claim) >= (4 if claim.own else 2):
+    if claim.sure or _points(mail, sender, claim) >= (least if claim.own else 2):
         return claim.brand.name
     return ""
 
@@ -63,35 +73,65 @@ def imitated(mail: Mail, sender: Sender) -> str:
 @lru_cache(maxsize=4_000)
 def claimed(sender: Sender) -> Claim | None:
     """The known brand in whose name the mail speaks, if any."""
-    own = by_domain(sender.domain) if sender.domain else None
-    if own is not None and not is_freemail(sender.domain):
+    domain, host = sender.domain, sender.address.rpartition("@")[2]
+    own = by_domain(domain) if domain else None
+    if own is not None and not is_freemail(domain):
         return Claim(own, own=True)
-    if is_mailing_house(sender.address) or is_relay(sender.address):
-        return None
-    lookalike = disguised(sender.domain)
+    name = plain_name(sender.name)
+    hidden = revealed(name)
+    if hidden is not None and not belongs(domain, hidden):
+        return Claim(hidden, own=False, sure=True)
+    if is_mailing_house(host) or is_relay(host):
+        hiring = named_in(name)
+        return Claim(hiring, own=True, hired=True) if hiring is not None and not is_relay(host) else None
+    lookalike = disguised(domain)
     if lookalike is not None:
         return Claim(lookalike, own=False, sure=True)
-    shown = by_name(sender.name) or by_name(without_tld(undressed(sender.name))) or brand_in(sender.name)
-    if shown is not None and shown.known and not (is_freemail(sender.domain) and shown.domain == sender.domain):
-        return Claim(shown, own=False)
-    label = label_of(sender.domain)
-    parts = [part for part in re.split(r"[-_.]", label) if len(part) > 3]
-    worn = next((brand for part in parts if (brand := known_labels().get(part))), None)
-    return Claim(worn, own=False) if worn and _DISGUISES.search(label) else None
+    shown = named_in(name)
+    if shown is not None and not (is_freemail(domain) and belongs(domain, shown)):
+        # A domain almost spelt like the brand that the name says: no honest firm has both.
+        return Claim(
+            shown, own=False, sure=misspelt(domain, shown) or f"{shown.main}." in f"{host}.".replace(domain, "")
+        )
+    return _worn(domain, host)
 
 
-def disguised(domain: str) -> Brand | None:
-    """The known brand whose name this foreign domain spells with other letters: paypa1, rnicrosoft, fnаc."""
-    label = _unicode(label_of(domain))
-    if known_labels().get(label.replace("-", "")):
-        return None
-    plain = label.translate(_LOOKS)
-    forms = {plain, *(plain.replace(pair, single) for pair, single in _PAIRS)}
-    parts = {part for form in forms for part in (form.replace("-", ""), *form.split("-")) if len(part) > 3}
-    if plain == label and forms == {plain}:
-        return None
-    honest = set(label.split("-"))
-    return next((brand for part in sorted(parts - honest) if (brand := known_labels().get(part))), None)
+def named_in(name: str) -> Brand | None:
+    """The brand entered by hand that a display name says."""
+    shown = by_name(name) or by_name(without_tld(undressed(name))) or brand_in(name)
+    return shown if shown is not None and shown.known else None
+
+
+def _worn(domain: str, host: str) -> Claim | None:
+    """A brand's name in a foreign domain, beside words or an ending that forgers like, or before it."""
+    before = worn_in(host.removesuffix(domain))
+    if before is not None:
+        return Claim(before, own=False, sure=f"{before.main}." in host)
+    label = label_of(domain)
+    broken = known_labels().get(label.replace("-", "")) if "-" in label else None
+    if broken is not None and label != label_of(broken.main):
+        return Claim(broken, own=False, sure=True)
+    worn = worn_in(label) or _glued(label)
+    return Claim(worn, own=False) if worn and (_DISGUISES.search(label) or is_cheap(domain, worn)) else None
+
+
+def _glued(label: str) -> Brand | None:
+    """The brand in `paypalsecurity`: its name at one end, a forger's word at the other."""
+    for size in range(len(label) - 4, 3, -1):
+        for name, rest in ((label[:size], label[size:]), (label[-size:], label[:-size])):
+            brand = known_labels().get(name)
+            if brand is not None and _DISGUISES.match(rest):
+                return brand
+    return None
+
+
+def written_in(field: bytes) -> str:
+    """The name of the brand that a From field names which is no plain one: by an address in it, or by a name."""
+    text = plain_name(decode_words(field))[:500]
+    found = (by_domain(host) for host in _ANY_HOST.findall(text))
+    brand = next((brand for brand in found if brand is not None and not is_freemail(brand.domain)), None)
+    brand = brand or named_in(text.partition("<")[0].strip("\"' ")) or revealed(text.partition("<")[0])
+    return brand.name if brand is not None else ""
 
 
 def belongs(host: str, brand: Brand) -> bool:
@@ -104,51 +144,68 @@ def _points(mail: Mail, sender: Sender, claim: Claim) -> int:
     points = 4 if is_contradicted(sender) else 0
     spf = " ".join(mail.headers.get_all("received-spf")[:1]).lower()
     points += 2 if spf.startswith("fail") else 1 if spf.startswith("softfail") else 0
-    reply = mail.reply_to[0].domain if mail.reply_to else ""
-    points += 2 if reply and is_freemail(reply) else 0
+    points += _reply_points(mail, sender, claim)
     if not claim.own:
         points += 3 if is_freemail(sender.domain) else 0
         points += 2 if name_key(label_of(claim.brand.main)) not in name_key(sender.domain) else 0
         points += 1 if _DISGUISES.search(label_of(sender.domain)) else 0
+        points += 2 if is_cheap(sender.domain, claim.brand) else 0
     points += _link_points(mail, sender, claim)
     # Reading for luring words costs more than all the rest, so it is left for mails that it could decide.
     return points + 2 if 0 < points < 4 and _lured(mail) else points
 
 
+def _reply_points(mail: Mail, sender: Sender, claim: Claim) -> int:
+    reply = mail.reply_to[0].domain if mail.reply_to else ""
+    if not reply:
+        return 0
+    if is_freemail(reply):
+        return 2
+    if claim.own or registrable(reply) == sender.domain:
+        return 0
+    return -2 if belongs(reply, claim.brand) else 1
+
+
 def _link_points(mail: Mail, sender: Sender, claim: Claim) -> int:
     links = [(host, link) for link in mail.page.links if (host := host_of(link.href))]
-    hosts = {host for host, _ in links}
+    hosts = {host for host, _ in links} or _written_hosts(mail)
     foreign = {host for host in hosts if _foreign(host, sender, claim.brand)}
     points = 3 if any(_IP_HOST.fullmatch(host) or "xn--" in host for host in hosts) else 0
     for host, link in links:
         shown = _SHOWN_HOST.match(link.text) if host in foreign else None
         if shown and belongs(shown[1], claim.brand):
             return points + 3
+    if claim.own and not is_payment(sender.domain):
+        # Beside links of the brand, the forger's own one leads to a cheap domain or to one that wears its name.
+        points += 2 if any(is_cheap(host, claim.brand) or _wears(host, claim.brand) for host in foreign) else 0
     if hosts and hosts == foreign:
         # A newsletter's many links may all go through a tracker that no list knows; a forger's few are his own.
-        points += 1 if not claim.own else 2 if len(links) <= FEW_LINKS else 0
-    elif hosts and not claim.own and any(belongs(host, claim.brand) for host in hosts):
-        points -= 1
-    return points
+        return points + (1 if not claim.own else 2 if len(links) <= FEW_LINKS else 0)
+    return points - _honest_links(hosts, foreign, sender, claim)
+
+
+def _honest_links(hosts: set[str], foreign: set[str], sender: Sender, claim: Claim) -> int:
+    """A forger must lead somewhere else, if only once; a mail whose every link is the brand's own has no trap."""
+    if claim.own or not any(belongs(host, claim.brand) for host in hosts):
+        return 0
+    return 1 if foreign or any(registrable(host) == sender.domain for host in hosts) else 2
+
+
+def _written_hosts(mail: Mail) -> set[str]:
+    return {host.lower() for line in mail.text_lines[:200] if "://" in line for host in _WRITTEN_HOST.findall(line)}
 
 
 def _foreign(host: str, sender: Sender, brand: Brand) -> bool:
     if belongs(host, brand) or is_mailing_house(host):
         return False
-    label = name_key(label_of(brand.main))
-    return registrable(host) != sender.domain and label not in name_key(registrable(host))
+    return registrable(host) != sender.domain and (is_cheap(host, brand) or not _wears(host, brand))
+
+
+def _wears(host: str, brand: Brand) -> bool:
+    return name_key(label_of(brand.main)) in name_key(registrable(host))
 
 
 def _lured(mail: Mail) -> bool:
     lines = [fold(line) for line in (mail.subject, *mail.lines[:60])]
     lure = lures(detect(" ".join(lines)))
     return any(lure.search(line) for line in lines)
-
-
-def _unicode(label: str) -> str:
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return label[4:].encode("ascii").decode("punycode").lower()
-    except (UnicodeError, ValueError):
-        return label

@@ -6,10 +6,20 @@ bulk mail is left alone.
 
 import re
 
-from mesinfos.directory import by_domain, by_name, is_freemail, is_mailing_house, label_of, name_key, registrable
+from mesinfos.directory import (
+    by_domain,
+    by_name,
+    is_freemail,
+    is_mailing_house,
+    kind_named,
+    label_of,
+    name_key,
+    registrable,
+)
 from mesinfos.errors import Unparseable
-from mesinfos.ingest.addresses import read_addresses
+from mesinfos.ingest.addresses import Mailbox, read_addresses
 from mesinfos.ingest.headers import Headers
+from mesinfos.model.values import Kind
 
 _BULK = (
     "list-unsubscribe",
@@ -51,6 +61,19 @@ _MACHINE = re.compile(
     r"receipt|payment|paiement|welcome|team|mailing|reply|robot|system|admin|update|booking|reserv|ticket|"
     r"survey|feedback|sales|help|care", re.IGNORECASE)  # fmt: skip
 _PERSONAL_ANSWER = ("in-reply-to", "references")
+_DISCUSSION = ("x-mailman-version", "x-beenthere", "mailing-list", "x-google-group-id", "list-archive")
+_BY_HAND = re.compile(
+    r"iphone|ipad|apple mail|thunderbird|outlook|k-9|android|webmail|roundcube|squirrelmail|evolution|mutt|"
+    r"yahoomail|foxmail|the bat|windows live|spark", re.IGNORECASE)  # fmt: skip
+_BUSINESS = re.compile(
+    r"\b(?:orders?|command\w*|bestell\w*|pedidos?|encomenda\w*|ordin[ei]|bestelling\w*|zam[oó]wieni\w*|"
+    r"objedn[aá]\w*|rendel\w*|"
+    r"comanda|comenzi|siparis|sipariş|ordre\w*|beställning\w*|tilaus\w*|παραγγελ\w*|заказ\w*|замовлен\w*|"
+    r"invoice|factur\w*|"
+    r"rechnung\w*|fattura|faktur\w*|fatura|lasku|receipt|quittung|reçu|recibo|booking|r[eé]serv\w*|reserva\w*|"
+    r"prenotazion\w*|buchung\w*|rezerw\w*|devis|angebot|preventivo|presupuesto)\b|注文|予約|請求|订单|訂單|주문|예약",
+    re.IGNORECASE,
+)
 
 
 def wants_body(header_block: bytes) -> bool:
@@ -63,20 +86,42 @@ def wants_body(header_block: bytes) -> bool:
 
 def is_personal(headers: Headers) -> bool:
     """True when a person seems to have written this mail."""
-    if _is_bulk(headers):
-        return False
     fields = headers.raw("from")
     boxes = read_addresses(fields[0]).mailboxes if fields else ()
     if not boxes or not boxes[0].address:
         return False
-    box = boxes[0]
+    if _is_discussion(headers, boxes[0].domain):
+        return True
+    return not _is_bulk(headers) and _is_persons(boxes[0], headers)
+
+
+def _is_persons(box: Mailbox, headers: Headers) -> bool:
     local = box.address.rpartition("@")[0]
     if is_freemail(box.domain):
-        return not _speaks_for_provider(box.name, box.domain)
+        return not _speaks_for_provider(box.name, box.domain) and not is_small_firm(box.name, headers)
     if by_domain(box.domain) or is_mailing_house(box.domain) or _MACHINE.search(local):
         return False
     # A name in a firm's or family's own domain: a person when it answers, or when name and address agree.
-    return any(name in headers for name in _PERSONAL_ANSWER) or _is_named(box.name, local, box.domain)
+    if any(name in headers for name in _PERSONAL_ANSWER) or _is_named(box.name, local, box.domain):
+        return True
+    # "Bob" at bob@, from a mail program that people write in.
+    first = name_key(box.name)
+    return bool(first) and first == name_key(local) != name_key(label_of(registrable(box.domain))) and _by_hand(headers)
+
+
+def is_small_firm(name: str, headers: Headers) -> bool:
+    """True for a shop without a domain of its own that writes about business: its name says what it is."""
+    return kind_named(name, "") is not Kind.UNKNOWN and _BUSINESS.search(headers.get("subject")) is not None
+
+
+def _is_discussion(headers: Headers, domain: str) -> bool:
+    """True for posts and digests of a list on which people write to each other."""
+    posts = "mailto:" in headers.get("list-post") or any(name in headers for name in _DISCUSSION[:2])
+    return posts and any(name in headers for name in _DISCUSSION) and by_domain(domain) is None
+
+
+def _by_hand(headers: Headers) -> bool:
+    return _BY_HAND.search(headers.get("x-mailer") or headers.get("user-agent")) is not None
 
 
 def _is_named(name: str, local: str, domain: str) -> bool:

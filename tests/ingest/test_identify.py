@@ -2,9 +2,9 @@
 
 import pytest
 
-from mesinfos.directory import kind_billed, kind_booked, kind_named
+from mesinfos.directory import by_domain, kind_billed, kind_booked, kind_named
 from mesinfos.ingest.context import Context
-from mesinfos.ingest.imitation import disguised
+from mesinfos.ingest.disguise import disguised, is_cheap, misspelt, revealed
 from mesinfos.ingest.names import readable, undressed
 from mesinfos.ingest.parse import parse
 from mesinfos.ingest.pipeline import recognise
@@ -12,6 +12,7 @@ from mesinfos.ingest.quoted import quoted_sender
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.values import Kind
+from tests.campaign import p6
 
 PHISHED = '<p>Confirm your identity <a href="http://10.0.0.9/a">https://www.paypal.com/login</a></p>'
 ALICE = Context(own_addresses=("alice@maison.example",), authserv_ids=("mx.maison.example",))
@@ -186,3 +187,39 @@ def test_kinds_are_told_by_names_or_by_what_was_read() -> None:
         Kind.UNKNOWN,
     )
     assert kind_booked("Vos places pour le film") is Kind.LEISURE
+
+
+def test_the_check_p6_itself_passes() -> None:
+    """None of some forged mails names a merchant, and each says whom it imitates; the honest ones are attributed."""
+    outcome = p6.run(120)
+    assert outcome.ok, outcome.happened
+
+
+def test_slips_of_spelling_and_cheap_endings_are_seen() -> None:
+    """One letter more, less, other or swapped; an ending where the brand itself has nothing."""
+    amazon, post = by_domain("amazon.fr"), by_domain("postnl.nl")
+    assert amazon is not None
+    assert post is not None
+    assert all(misspelt(f"{label}.com", amazon) for label in ("amazoon", "amazn", "amaozn", "ama-zon"))
+    assert not any(misspelt(f"{label}.com", amazon) for label in ("amazon", "azure"))
+    assert [is_cheap(domain, post) for domain in ("postnl-x.top", "postnl-x.nl", "postnl-x.com")] == [
+        True,
+        False,
+        False,
+    ]
+    assert revealed("Аmаzon") == by_domain("amazon.com")
+    assert revealed("Озон") is None
+
+
+def test_whoever_writes_for_others_names_them() -> None:
+    """Reviews for a shop, receipts of a shop's till, teams in any language, names that are domains."""
+    assert found(mail("Avis Vérifiés pour Maison Odile <a@avis-verifies.com>"))[0] == "Maison Odile"
+    assert found(mail("Maison Odile <x@messaging.squareup.com>", Reply_To="a@maison-odile.example")) == (
+        "Maison Odile",
+        "maison-odile.example",
+    )
+    assert found(mail("PayPal <service@paypal.fr>"))[1] == "paypal.fr"
+    names = ("Команда Зефир", "Zespół Zefir", "花屋からのお知らせ", "花屋 公式", "Zefir Sp. z o.o.")
+    assert [undressed(name) for name in names] == ["Зефир", "Zefir", "花屋", "花屋", "Zefir"]
+    assert found(mail('"Amazon.co.jp" <a@amazon.co.jp>'))[0] == "Amazon"
+    assert readable("Pine & Paddle Goods", "pineandpaddle.example") == "Pine & Paddle Goods"
