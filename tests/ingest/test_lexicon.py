@@ -1,4 +1,5 @@
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ def test_the_head_of_a_file_and_its_vocabulary_are_what_the_whole_file_says(code
     text = (FOLDER / f"{code}.toml").read_text(encoding="utf-8")
     own = table(code)
     assert "\\" not in text
+    assert own == tomllib.loads(text)
     assert HEADS[code] == {name: value for name, value in own.items() if not isinstance(value, dict)}
     phrases = [
         phrase

@@ -5,7 +5,6 @@ small and read for every language at once.
 """
 
 import re
-import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from mesinfos.ingest.words import fold
 
 _STRING = re.compile(r'"([^"\n]*)"')
-_KEY = re.compile(r"^(\w+) = (.+)$", re.MULTILINE)
+_LINE = re.compile(r"^(?:\[([\w.]+)\]|(\w+) = (.+))$", re.MULTILINE)
 
 
 def _read() -> dict[str, str]:
@@ -25,22 +24,30 @@ _TEXTS = dict(sorted(_read().items()))
 CODES: tuple[str, ...] = tuple(_TEXTS)
 
 
-def _head(text: str) -> dict[str, Any]:
-    """The keys above the first table: strings, lists of strings in one line, `true`; a TOML parser takes far longer."""
+def _parsed(text: str) -> dict[str, Any]:
+    """What the lines of a file say: a table's name, a string, a list of strings, or `true`. A parser of all of TOML
+    says the same (a test asks it) and takes ten times as long.
+    """
     found: dict[str, Any] = {}
-    for name, value in _KEY.findall(text.split("\n[", 1)[0]):
+    target = found
+    for table_name, name, value in _LINE.findall(text):
+        if table_name:
+            target = found
+            for part in table_name.split("."):
+                target = target.setdefault(part, {})
+            continue
         strings = _STRING.findall(value)
-        found[name] = strings if value[0] == "[" else strings[0] if strings else value == "true"
+        target[name] = strings if value[0] == "[" else strings[0] if strings else value == "true"
     return found
 
 
-HEADS: dict[str, dict[str, Any]] = {code: _head(text) for code, text in _TEXTS.items()}
+HEADS: dict[str, dict[str, Any]] = {code: _parsed(text.split("\n[", 1)[0]) for code, text in _TEXTS.items()}
 
 
 @cache
 def table(code: str) -> dict[str, Any]:
     """All tables of one language."""
-    return tomllib.loads(_TEXTS[code])
+    return _parsed(_TEXTS[code])
 
 
 def languages(code: str) -> list[str]:
