@@ -85,7 +85,7 @@ def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
     return Found(
         orders=orders,
         parcels=_parcels(reading, number),
-        offers=reading.declared.offers or offers(sheet, reading.code, promotion=category is Category.PROMO),
+        offers=_offers(reading, category),
         invoices=_invoices(readings, category, orders, number, bank=bank),
         bookings=_bookings(readings, named, orders, promotion=category is Category.PROMO),
         benefits=points,
@@ -169,7 +169,7 @@ def _only_billed(readings: Sequence[Reading], named: Sequence[Number], category:
     return billed or kind in _BILLERS or any(due_date(one.sheet) for one in readings)
 
 
-def _versions(readings: Sequence[Reading], number: Number) -> list[Version]:
+def _versions(readings: Sequence[Reading], number: Number) -> list[Version[Order]]:
     """The order of this number as the mail and its document have it; a document of another order says nothing."""
     printed = number.place == DOCUMENT
     versions = [order_version(readings[0], NO_ORDER if printed else number)]
@@ -186,10 +186,22 @@ def _declared(order: Order, readings: Sequence[Reading], number: Number) -> Orde
     return merged(Order, Version(order, {"status": 1.0}), *read)
 
 
+def _offers(reading: Reading, category: Category) -> tuple[Offer, ...]:
+    """What markup declares, and what the mail says of it: percentage and conditions have no place in markup."""
+    declared = reading.declared.offers
+    read = offers(reading.sheet, reading.code, promotion=category is Category.PROMO) if len(declared) < 2 else ()
+    return (merged(Offer, *map(Version, declared), *map(Version, read)),) if declared and read else declared or read
+
+
 def _parcels(reading: Reading, order_number: str) -> tuple[Parcel, ...]:
     read = parcels(reading.sheet, list(reading.tracked), reading.status, order_number)
-    declared = {one.tracking_number for one in reading.declared.parcels}
-    return (*reading.declared.parcels, *(one for one in read if one.tracking_number not in declared))
+    by_number = {one.tracking_number: one for one in read}
+    declared = []
+    for one in reading.declared.parcels:
+        same = by_number.pop(one.tracking_number, None)
+        versions = [Version(one, {"status": 1.0}), *([Version(same)] if same else [])]
+        declared.append(merged(Parcel, *versions))
+    return (*declared, *by_number.values())
 
 
 def _invoices(

@@ -6,22 +6,24 @@ gaps and slips of its own. A version is a whole fact, in which what its reader d
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec.structs import fields, replace
 
 from mesinfos.model.provenance import Provenance
-from mesinfos.model.purchase import Booking, Invoice, Order
+from mesinfos.model.purchase import Booking, Invoice, Offer, Order, Parcel
 
-F = TypeVar("F", Order, Invoice, Booking)
+Fact = Order | Parcel | Offer | Invoice | Booking
+
+F = TypeVar("F", Order, Parcel, Offer, Invoice, Booking)
 
 
-class Version(NamedTuple):
+class Version(NamedTuple, Generic[F]):
     """One fact as one reader has it. `sure` holds the confidence of fields that differs from the whole fact's; a field
     named there counts as said even where it is at its default.
     """
 
-    fact: Order | Invoice | Booking
+    fact: F
     sure: Mapping[str, float] = {}
 
     @property
@@ -30,13 +32,13 @@ class Version(NamedTuple):
         return self.fact.provenance or Provenance("unknown", 0.0)
 
 
-def merged(kind: type[F], *versions: Version) -> F:
+def merged(kind: type[F], *versions: Version[F]) -> F:
     """One fact out of all versions of it: each field from the surest that says it, the first one of equals.
 
     The provenance is that of the surest version as a whole; its `fields` name what came from others.
     """
     if len(versions) == 1:
-        return versions[0].fact  # type: ignore[return-value]
+        return versions[0].fact
     main = max(versions, key=lambda version: version.provenance.confidence).provenance
     said: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -46,7 +48,7 @@ def merged(kind: type[F], *versions: Version) -> F:
             best = max(told, key=lambda version: version.sure.get(name, version.provenance.confidence))
             said[name] = getattr(best.fact, name)
             sources[name] = source_of(best.provenance, name)
-    return replace(versions[0].fact, **said, provenance=credited(main, sources))  # type: ignore[return-value]
+    return replace(versions[0].fact, **said, provenance=credited(main, sources))
 
 
 def credited(main: Provenance, sources: Mapping[str, str]) -> Provenance:
@@ -69,10 +71,10 @@ def source_of(provenance: Provenance, name: str) -> str:
 
 
 @cache
-def _defaults(kind: type[Order | Invoice | Booking]) -> tuple[tuple[str, Any], ...]:
+def _defaults(kind: type[Fact]) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, field.default) for field in fields(kind) if field.name != "provenance")
 
 
-def _says(version: Version, name: str, default: object) -> bool:
+def _says(version: Version[Any], name: str, default: object) -> bool:
     value = getattr(version.fact, name)
     return name in version.sure or not (value is None or value in {"", ()} or value == default)

@@ -35,7 +35,7 @@ from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.provenance import Provenance
-from mesinfos.model.purchase import Item, Order, Return
+from mesinfos.model.purchase import Invoice, Item, Order, Return
 from mesinfos.model.values import OrderStatus
 
 DOCUMENT = "pdf"
@@ -104,7 +104,7 @@ def read_document(sheet: Sheet, lines: list[str]) -> Reading:
     return Reading(page, found, amounts, order_numbers(found), choose_total(page, amounts), document=True)
 
 
-def order_version(reading: Reading, number: Number) -> Version:
+def order_version(reading: Reading, number: Number) -> Version[Order]:
     """The order as this sheet has it, and how sure each field is."""
     sheet, total, amounts = reading.sheet, reading.total, reading.amounts
     status = OrderStatus.PROCESSING if reading.document else order_status(sheet, reading.status)
@@ -134,7 +134,7 @@ def order_version(reading: Reading, number: Number) -> Version:
     return Version(order, {name: confidence for name, confidence in sure.items() if getattr(order, name)})
 
 
-def one_price(versions: list[Version]) -> list[Version]:
+def one_price(versions: list[Version[Order]]) -> list[Version[Order]]:
     """Money comes from one place: of two different totals the less sure one goes, with all that adds up to it."""
     priced = [version for version in versions if version.fact.total]
     best = max(priced, key=lambda version: version.sure["total"], default=None)
@@ -144,12 +144,12 @@ def one_price(versions: list[Version]) -> list[Version]:
     ]
 
 
-def _unpriced(version: Version) -> Version:
+def _unpriced(version: Version[Order]) -> Version[Order]:
     order = replace(version.fact, items=(), total=None, shipping=None, discount=None, tax=None)
     return Version(order, {name: sure for name, sure in version.sure.items() if getattr(order, name)})
 
 
-def invoice_version(reading: Reading, order_number: str) -> Version | None:
+def invoice_version(reading: Reading, order_number: str) -> Version[Invoice] | None:
     """The bill as this sheet has it; None where it is none."""
     if reading.document and not (reading.billed or reading.total):
         return None  # an amount that no label explains is one line of many there

@@ -7,6 +7,7 @@ from mesinfos.ingest.extractors.orders import Number, choose_total
 from mesinfos.ingest.merge import Version
 from mesinfos.ingest.reading import Reading, order_version
 from mesinfos.ingest.sheet import Stream
+from mesinfos.model.purchase import Order
 
 _OWN = ("items", "total", "shipping", "discount", "tax", "seller")
 
@@ -38,7 +39,7 @@ def _part(reading: Reading, stream: Stream, start: int, end: int) -> Reading:
     return replace(reading, sheet=sheet, amounts=amounts, total=choose_total(sheet, amounts))
 
 
-def section_version(reading: Reading, part: Reading, number: Number) -> Version:
+def section_version(reading: Reading, part: Reading, number: Number) -> Version[Order]:
     """The order of this number: its things and sums from its own part, its day and state from the whole mail."""
     whole, own = order_version(reading, number), order_version(part, number)
     fact = replace(whole.fact, **{name: getattr(own.fact, name) for name in _OWN})

@@ -154,3 +154,30 @@ def test_the_line_of_recognise_tells_all_of_it():
         "currency": "EUR",
         "date": "2026-11-25",
     }
+
+
+def test_markup_and_page_tell_one_parcel_and_one_offer():
+    """What markup leaves out of a parcel or an offer, the page tells; the fact says which reader gave what."""
+    page = """<script type="application/ld+json">[{"@type": "ParcelDelivery", "trackingNumber": "6A12345678901",
+    "deliveryStatus": "http://schema.org/OrderPickupAvailable", "carrier": {"name": "Colissimo"}}]</script>
+    <p>Votre colis vous attend. Colissimo n° de suivi : 6A12345678901</p><p>Code de retrait : 447120</p>
+    <p>À retirer avant le : 30/11/2026</p>"""
+    (parcel,) = read("Votre colis est disponible en point relais", html=page).parcels
+    assert (parcel.carrier, parcel.pickup_code, str(parcel.pickup_until)) == ("Colissimo", "447120", "2026-11-30")
+    assert parcel.provenance.extractor == "markup"
+    assert "pickup_code" in parcel.provenance.fields
+    shown = """<script type="application/ld+json">{"@type": "DiscountOffer", "description": "Soldes d'hiver",
+    "discountCode": "HIVER30"}</script><p>-30 % sur tout avec le code HIVER30</p><p>Offre non cumulable.</p>"""
+    (offer,) = read("Soldes : -30 % sur tout", html=shown).offers
+    assert (offer.description, offer.code, str(offer.percent)) == ("Soldes d'hiver", "HIVER30", "30")
+    assert offer.conditions == "Offre non cumulable."
+
+
+def test_a_booking_says_what_and_where():
+    """The hotel is what is booked, its address where; a label that belongs to the name stays in it."""
+    text = (
+        "Votre réservation est confirmée.\nNuméro de réservation : QX7-4411\nHôtel du Vieux Moulin\n"
+        "Adresse : 3 rue du Pont, Dinan\nArrivée : 04/12/2026\nDépart : 06/12/2026\nMontant total : 189,00 €\n"
+    )
+    (booking,) = read("Confirmation de réservation", text).bookings
+    assert (booking.what, booking.where) == ("Hôtel du Vieux Moulin", "3 rue du Pont, Dinan")

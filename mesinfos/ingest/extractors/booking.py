@@ -41,11 +41,17 @@ def _printed(sheet: Sheet) -> dt.datetime | None:
     return None
 
 
-def _place(sheet: Sheet) -> str:
-    for text, _, _ in values(sheet, "place"):
-        if 3 <= len(text) <= 90 and not text.endswith((":", "?", ".")):
-            return text.replace("\t", ", ")
+def _named(sheet: Sheet, wanted: str) -> str:
+    for text, stream, line in values(sheet, wanted):
+        said = _whole(stream.lines[line]) if text[:1].islower() else text
+        if 3 <= len(said) <= 90 and not said.endswith((":", "?", ".")):
+            return said.replace("\t", ", ")
     return ""
+
+
+def _whole(line: str) -> str:
+    """A name that begins with its own label ("Hôtel du Vieux Moulin"); a sentence that does says nothing."""
+    return line if all(word[:1].isupper() for word in line.split() if len(word) > 3) else ""
 
 
 def begins(sheet: Sheet) -> dt.datetime | None:
@@ -62,7 +68,7 @@ def bookings(sheet: Sheet, reference: str, confidence: float, total: Money | Non
     cancelled = order_status(sheet, "") is OrderStatus.CANCELLED
     status = BookingStatus.CANCELLED if cancelled else BookingStatus.CONFIRMED
     read = Provenance("layout", round(confidence, 2), "labels")
-    return (Booking(reference, _place(sheet), "", start, end, total, read, status),)
+    return (Booking(reference, _named(sheet, "place"), _named(sheet, "where"), start, end, total, read, status),)
 
 
 def booked(sheet: Sheet, known: Sequence[Booking], planned: Sequence[Event], reference: str) -> tuple[Booking, ...]:
@@ -85,7 +91,7 @@ def booked(sheet: Sheet, known: Sequence[Booking], planned: Sequence[Event], ref
     return (*whole, *(merged(Booking, _from_event(sheet, event, reference)) for event in left))
 
 
-def _version(booking: Booking) -> Version:
+def _version(booking: Booking) -> Version[Booking]:
     """A booking of the page: a line that may be its place, and a day that may come without its hour."""
     provenance, start = booking.provenance, booking.start
     if provenance is None or provenance.extractor != "layout":
@@ -98,7 +104,7 @@ def _same_day(booking: Booking, event: Event) -> bool:
     return bool(booking.start and event.start and booking.start.date() == event.start.at.date())
 
 
-def _from_event(sheet: Sheet, event: Event, reference: str) -> Version:
+def _from_event(sheet: Sheet, event: Event, reference: str) -> Version[Booking]:
     """An event as a booking: a day or an instant in another zone is less sure than an hour as it is printed."""
     start, end = event.start, event.end
     status = BookingStatus.CANCELLED if event.cancelled else BookingStatus.CONFIRMED
