@@ -85,7 +85,7 @@ def judge(label: dict[str, Any], facts: Facts) -> dict[str, bool]:
     if label.get("items"):
         found["items"] = _items(label["items"], facts)
     if label.get("tracking"):
-        found["tracking"] = _tracking(label["tracking"]) <= {_plain(one.tracking_number) for one in facts.parcels}
+        found["tracking"] = _tracking(label["tracking"]) <= {_bare(one.tracking_number) for one in facts.parcels}
     if not label.get("order_number") and label.get("total") is None:
         found["no false order"] = not facts.orders
     return found
@@ -104,7 +104,7 @@ def _tracking(value: object) -> set[str]:
     """A label holds one number, several, or numbers with their carriers."""
     many = value if isinstance(value, list) else [value]
     numbers = (one.get("number") or one.get("tracking_number") if isinstance(one, dict) else one for one in many)
-    return {_plain(number) for number in numbers}
+    return {_bare(number) for number in numbers}
 
 
 def _category(label: dict[str, Any], facts: Facts) -> bool:
@@ -126,6 +126,11 @@ def _items(wanted: list[dict[str, Any]], facts: Facts) -> bool:
 
 def _plain(text: object) -> str:
     return "".join(char for char in str(text) if char not in " #\u00a0\t").casefold()
+
+
+def _bare(number: object) -> str:
+    """A parcel number as its carrier stores it: printed in groups, it is the same one."""
+    return "".join(char for char in _plain(number) if char not in "-.")
 
 
 def _decimal(value: object) -> Decimal | None:

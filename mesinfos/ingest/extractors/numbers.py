@@ -109,6 +109,10 @@ def context_of(stream: Stream, index: int, start: int) -> str:
     if cell.strip(" #:.-(*\"'[°"):
         return cell
     column = before.count("\t")
+    if column == 1 and low.count("\t") == 1 and not _DIGIT.search(before) and len(before) > 3:
+        return (
+            before.strip() + " " + cell + ("" if "#" in cell else "\t")
+        )  # a label and its value, whatever stands above
     if index and "\t" in low:
         header = _columns(stream, index - 1)
         if len(header) == low.count("\t") + 1 and len(header) > 1 and not _DIGIT.search(header[column]):

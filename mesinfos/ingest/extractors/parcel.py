@@ -4,7 +4,7 @@ Digits alone never make a parcel; a label without a carrier's name does, with an
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,11 +23,12 @@ from mesinfos.model.values import ParcelStatus
 
 _PIECE = re.compile(r"(?:^|[?&/=#;,])([A-Za-z0-9][A-Za-z0-9-]{6,38})(?=$|[?&/#;,])")
 _NAMED_PIECE = re.compile(
-    r"[?&;/](?:track(?:ing)?[_-]?(?:no|num|number|numbers|id|code|nbr)?|tracknum|trknbr|tracknumbers|numero|num|numer|"
+    r"[?&;/](?:(?:numero_?)?expedition|pno|track(?:ing)?[_-]?(?:no|num|number|numbers|id|code|nbr)?|tracknum|trknbr|tracknumbers|numero|num|numer|"
     r"piececode|sendungsnummer|shipment(?:id|number)?|parcel(?:id|number|no|code)?|colis|barcode|consignment|awb|code|"
     r"listenumeroslt|skybillnumber|nums?|itemcode|match|idc|z|tlabels|inquirynumber1?)=([A-Za-z0-9%+ -]{7,60})",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"(?:n[°ºo]\.?|№|#|:) ?$", re.IGNORECASE)
 _SPACED = re.compile(r"(?<![\w-])[A-Z0-9]{1,6}(?: [A-Z0-9]{2,6}){2,8}(?![\w-])")
 _DELIVERY_ORDER = (
     "returned",
@@ -157,7 +158,7 @@ def _labelled(sheet: Sheet, numbers: Iterable[Numbered], sender: Carrier | None)
             yield Candidate(number, sender, 0.8, one.source)
 
 
-def _printed(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
+def _printed(sheet: Sheet, others: Container[str], sender: Carrier | None) -> Iterator[Candidate]:
     """Numbers that the carrier's own mail prints without a label, and strong forms anywhere."""
     pools = [("subject", [sheet.subject])]
     pools += [
@@ -168,13 +169,18 @@ def _printed(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
         for line in lines:
             if len(line) > 400:
                 continue
+            named = named_in(fold(line))
             for match in _PRINTED.finditer(line):
                 number = normal(match.group())
+                if number in others:
+                    continue
                 digits = sum(map(str.isdigit, number))
                 if sender and sender.fits(number) and (digits >= 8 if len(number) >= 10 else place == "subject"):
                     yield Candidate(number, sender, 0.85 if place == "subject" else 0.78, place)
                 elif (carrier := by_number(number)) is not None:
                     yield Candidate(number, carrier, 0.85, place)
+                elif digits >= 8 and (beside := next((one for one in named if one.fits(number)), None)):
+                    yield Candidate(number, beside, 0.8, place)
             if line.count(" ") > 1:
                 yield from _spaced(line, place, sender)
 
@@ -187,19 +193,20 @@ def _spaced(line: str, place: str, sender: Carrier | None) -> Iterator[Candidate
         number = normal(match.group())
         if sum(map(str.isdigit, number)) < 8:
             continue
-        if sender and len(number) >= 11 and sender.fits(number):
+        if sender and sender.fits(number) and (len(number) >= 11 or _MARK.search(line, 0, match.start())):
             yield Candidate(number, sender, 0.8, place)
         elif (carrier := by_number(number)) is not None:
             yield Candidate(number, carrier, 0.85, place)
 
 
 def candidates(
-    sheet: Sheet, numbers: Iterable[Numbered], orders: Iterable[str], sender: Carrier | None
+    sheet: Sheet, numbers: Sequence[Numbered], orders: Iterable[str], sender: Carrier | None
 ) -> list[Candidate]:
     """The parcel numbers of a mail (sent by a carrier, or by none), each once, the surest reading of each."""
+    others = {normal(one.value) for one in numbers if one.kind not in {"tracking", "order", "reference", "booking"}}
     taken = {number for number in map(normal, orders) if not (sender and sender.fits(number))}
     best: dict[str, Candidate] = {}
-    for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet, sender), *_printed(sheet, sender)):
+    for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet, sender), *_printed(sheet, others, sender)):
         known = best.get(one.number)
         if one.number not in taken and (
             known is None or (one.confidence, one.carrier is not None) > (known.confidence, known.carrier is not None)
