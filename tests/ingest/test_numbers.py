@@ -3,6 +3,7 @@ import pytest
 from mesinfos.ingest.extractors.numbers import numbers
 from mesinfos.ingest.extractors.orders import order_numbers
 from tests.ingest.mails import read, sheet
+from tests.ingest.spoken import SPOKEN
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,17 @@ def test_a_button_gives_the_number_that_the_page_does_not() -> None:
     )
     (order,) = read("Your order is confirmed", html=html).orders
     assert (order.order_number, order.provenance.confidence if order.provenance else 0) == ("88120045", 0.76)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "kind", "value"),
+    [
+        ("tr", "908812345 numaralı siparişiniz kargoya verildi", "order", "908812345"),
+        ("tr", "7712900145 nolu faturanız hazır", "invoice", "7712900145"),
+        ("hu", "A KB-204518 számú rendelése úton van", "order", "KB-204518"),
+    ],
+)
+def test_some_languages_name_a_number_after_it(language: str, line: str, kind: str, value: str) -> None:
+    """The noun follows, inflected, after a word for "numbered"."""
+    found = numbers(sheet(text=f"{SPOKEN[language]}\n{line}"))
+    assert [(one.kind, one.value) for one in found] == [(kind, value)]

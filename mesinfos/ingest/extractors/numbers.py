@@ -75,6 +75,15 @@ def kind_of(context: str, lexicon: Lexicon) -> tuple[str, float]:
     return (generic, _sure(gap, marked=True) - 0.1) if generic else ("", 0.0)
 
 
+def _kind_after(low: str, end: int, lexicon: Lexicon) -> tuple[str, float]:
+    """Turkish and Hungarian say it after the number: "908812 numaralı siparişiniz"."""
+    match = lexicon.numbered.match(low, end)
+    if match is None:
+        return "", 0.0
+    stems = (match[1][:size] for size in range(len(match[1]), 3, -1))
+    return next(((kind, STRONG) for stem in stems if (kind := lexicon.nouns.get(stem))), ("", 0.0))
+
+
 def _glued(word: str, lexicon: Lexicon) -> str:
     """Languages written without spaces: the noun is a part of the word."""
     if word.isascii() or not lexicon.glued:
@@ -137,7 +146,9 @@ def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
         token = first[1] + token if first else token
         prefix = _PREFIX.search(line, 0, match.start()) if first is None else None
         start = prefix.start() + 1 if prefix and prefix.start() else first.start(1) if first else match.start()
-        kind, sure = kind_of(context_of(stream, index, start), sheet.lexicon)
+        kind, sure = _kind_after(stream.low[index], end, sheet.lexicon)
+        if not kind:
+            kind, sure = kind_of(context_of(stream, index, start), sheet.lexicon)
         size = sum(char.isalnum() for char in token)
         if not kind or size < 3 or (size < 5 and sure < 0.85):
             continue

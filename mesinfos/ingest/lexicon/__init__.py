@@ -3,10 +3,11 @@
 A language is one file, named by its ISO 639-1 code, and nothing else. Above its tables: `stopwords` (how the language
 is told; `script` and `letters` of its own where others are not Latin), `actions` (first words of a button), `payout`
 (money comes in), `totals` (what makes a label one of a total), `cards` (payment by card), `counts` and `pieces` (what
-stands before and after a number of things), `hypothetical` (what follows has not happened), `rewards` (it may tell
-points), `free` (a price of nothing), `each` (words beside a price), `recommended` (headings of what was not bought),
-`conditions` (they limit an offer), `sku` (before a seller's number of a thing), `lures` (what forgers write, "…" for
-some words between), `glued` (written without spaces), `compounds` (words are written together).
+stands before and after a number of things), `numbered` (between a number and its noun), `hypothetical` (what follows
+has not happened), `rewards` (it may tell points), `free` (a price of nothing), `each` (words beside a price),
+`recommended` (headings of what was not bought), `conditions` (they limit an offer), `sku` (before a seller's number of
+a thing), `lures` (what forgers write, "…" for some words between), `glued` (written without spaces), `compounds` (words
+are written together).
 
 `replied`, `sent_on`, `sent_by`, `banners` and `begun` are what mail programs write around a mail that goes on.
 
@@ -85,6 +86,7 @@ class Lexicon(NamedTuple):
     card: re.Pattern[str]
     counted: re.Pattern[str]
     pieces: re.Pattern[str]
+    numbered: re.Pattern[str]
     alone: re.Pattern[str]
     hypothetical: tuple[str, ...]
     rewards: tuple[str, ...]
@@ -242,6 +244,7 @@ def lexicon_of(code: str) -> Lexicon:
         counted=re.compile(rf"(?:^|[\s(|,])(?:{_any(_said(code, 'counts'))})\.? ?[:x×]? ?(\d{{1,3}})(?!\d)"),
         pieces=re.compile(rf"[\s(|,](\d{{1,3}}) ?(?:{_any(_said(code, 'pieces'))})\.?\)?$"),
         alone=re.compile(rf"[x×]? ?(\d{{1,3}}) ?[x×]?(?: ?(?:{_any(_said(code, 'pieces'))}))?\.?"),
+        numbered=re.compile(rf" ?(?:{_any(_said(code, 'numbered')) or '(?!)'}) (\w+)"),
         hypothetical=_said(code, "hypothetical"),
         rewards=_said(code, "rewards"),
         coupon=_roots(_labels(code, "offer_code")),
