@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesinfos.errors import N_
-from mesinfos.model.purchase import Invoice
+from mesinfos.model.purchase import Invoice, Order, Parcel
 from mesinfos.model.rule import Kind, Reach, Rule
-from mesinfos.relations.doubts import BILLED, NOTHING, SURE, is_suspicious, unnamed, unsorted, why
-from mesinfos.relations.rules import number_of
+from mesinfos.relations.doubts import NOTHING, is_suspicious, unnamed, unsorted, why
 
 __all__ = [
     "ABSENT",
@@ -74,11 +73,9 @@ READER = {
 }
 
 
-def doubt(fact: Any) -> str:
+def doubt(fact: Order | Parcel | Invoice | None) -> str:
     """Why a fact is to be confirmed; "" when it is not."""
-    if fact is None:
-        return ""
-    return why(fact.provenance, number_of(fact), least=BILLED if isinstance(fact, Invoice) else SURE)
+    return why(fact) if fact is not None else ""
 
 
 def unplaced(rule: Rule) -> bool:

@@ -57,8 +57,8 @@ class Found(Struct):
     scale: Scale | None = None
 
     def count(self) -> int:
-        """How many things were ordered, sent, billed or booked."""
-        return len(self.orders) + len(self.parcels) + len(self.invoices) + len(self.bookings)
+        """How many things were ordered, sent, billed, booked or sent back."""
+        return sum(map(len, (self.orders, self.parcels, self.invoices, self.bookings, self.returns)))
 
 
 def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:
