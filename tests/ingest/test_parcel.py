@@ -2,9 +2,11 @@ from datetime import date
 
 import pytest
 
+from mesinfos.ingest.extractors.parcel import status_of
+from mesinfos.ingest.lexicon.source import CODES, table
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.values import ParcelStatus
-from tests.ingest.mails import read
+from tests.ingest.mails import read, sheet
 
 
 @pytest.mark.parametrize(
@@ -123,3 +125,15 @@ def test_a_right_check_digit_makes_a_parcel_surer() -> None:
     assert right.provenance is not None
     assert wrong.provenance is not None
     assert right.provenance.confidence > wrong.provenance.confidence
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_phrase_of_a_status_says_that_status(code: str) -> None:
+    """In a subject of its own: "will be delivered today" holds "delivered", and says something else."""
+    wrong = []
+    for status, phrases in table(code)["parcel"].items():
+        for phrase in phrases:
+            one = sheet(subject=phrase)
+            one.__dict__["language"] = code
+            wrong += [] if status_of(one) == status else [phrase]
+    assert wrong == []

@@ -60,10 +60,16 @@ def status_of(sheet: Sheet) -> str:
         said.setdefault(status, []).append(phrase)
     body = () if _is_bar(both, said) else (sheet.head_low[:350], sheet.head_low[350:1200])
     for text in (sheet.subject_low, *body):
+        whole = [one for some in said.values() for one in some if one in text]
         for status in _DELIVERY_ORDER:
-            if any(_says(sheet, text, phrase) for phrase in said.get(status, ())):
+            if any(_says(sheet, text, one) and not _within(one, whole, text) for one in said.get(status, ())):
                 return status
     return ""
+
+
+def _within(phrase: str, others: list[str], text: str) -> bool:
+    """Whether a phrase stands only inside a longer one that says more: "delivered" in "will be delivered today"."""
+    return any(phrase in one and len(one) > len(phrase) and text.count(phrase) == text.count(one) for one in others)
 
 
 def _is_bar(text: str, said: dict[str, list[str]]) -> bool:
