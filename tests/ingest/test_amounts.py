@@ -70,3 +70,9 @@ def test_a_leading_zero_never_makes_thousands() -> None:
     """0.125 is an eighth, 1.125 is more than a thousand."""
     assert number("0.125") == Decimal("0.125")
     assert number("1.125") == Decimal(1125)
+
+
+def test_the_last_of_equal_marks_may_part_the_cents() -> None:
+    """Thousands and cents behind the same mark: two digits after the last one are cents, three are thousands."""
+    assert str(number("48.999.90")) == "48999.90"
+    assert str(number("1.234.567")) == "1234567"

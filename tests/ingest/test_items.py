@@ -127,3 +127,9 @@ def test_two_orders_in_one_mail_keep_their_own_things() -> None:
         ("Placemats, set of 4", 1),
         ("Brass hook", 3),
     ]
+
+
+def test_an_order_number_with_a_dash_is_no_item() -> None:
+    """A line that numbers the order names nothing that was bought, wherever the dash of the number stands."""
+    text = "Merci\nNuméro de commande : A-44871\n\nThéière bleue\nQuantité : 1\n14,50 €\n\nTotal TTC : 14,50 €\n"
+    assert [item.name for item in read("Confirmation de commande", text).orders[0].items] == ["Théière bleue"]

@@ -109,6 +109,8 @@ def number(text: str) -> Decimal:
         return Decimal(digits.replace(thousands, "").replace(",", "."))
     mark = "." if point >= 0 else ","
     last = max(point, comma)
+    if digits.count(mark) > 1 and len(digits) - last == 3:  # "48.999.90", as some shops print it
+        return Decimal(digits[:last].replace(mark, "") + "." + digits[last + 1 :])
     if last >= 0 and (
         digits.count(mark) > 1 or (len(digits) - last == 4 and digits[:last].lstrip("-+") not in {"", "0"})
     ):

@@ -16,7 +16,7 @@ LEADING = re.compile(
 TRAILING = re.compile(r"(?:^|[\s(,])(?:[x×✕*] ?(\d{1,3})|(\d{1,3}) ?[x×✕]|\((\d{1,3})\))\)?$", re.IGNORECASE)
 CUT = re.compile(r"(?:\.\.\.|…)$")
 _CODE = re.compile(r"#?(?=[A-Z-]{0,40}\d)[A-Z0-9._/-]{4,60}")
-TOKEN = re.compile(r"(?=[a-z]{0,8}\d)[a-z0-9-]{5,}")
+TOKEN = re.compile(r"(?=[a-z]{0,8}-?\d)[a-z0-9-]{5,}")
 _TABLE = re.compile(  # position and number of the thing, in the first columns of a printed table
     r"^(?:\d{1,3}[.)]? )?(?:(?=[A-Z]{1,8}[A-Za-z-]{0,12}\d)[A-Za-z0-9.-]{4,20} |(?=[\d-]{5,20} )[\d-]+ )?"
     r"(?=\W?[^\W\d_]{2})"
