@@ -6,6 +6,7 @@ Everything personal is set on the pages and lives in the vault, never here.
 
 import os
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,9 @@ class Settings(BaseSettings):
     message_megabytes: int = Field(25, ge=1, le=200, description="Larger mails stay on the server.")
     metrics: bool = Field(False, description="Serve /metrics: counts and timings, no names.")
     private_hosts: bool = Field(True, description="May a source live on a private network address?")
+    dkim_resolver: str = Field(
+        "", description="Resolver asked for DKIM keys: empty, `system`, ADDRESS or ADDRESS#PORT."
+    )
 
     @field_validator("base_url")
     @classmethod
@@ -45,10 +49,27 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("dkim_resolver")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        host, _, port = value.partition("#")
+        if value not in {"", "system"} and not (
+            _is_address(host) and (port or "53").isdigit() and 0 < int(port or 53) < 65_536
+        ):
+            raise ValueError("must be empty, system, an IP address, or an IP address, # and a port")
+        return value
+
     @property
     def key_file(self) -> Path:
         """The instance key's file; the pins lie beside it."""
         return self.instance_key_file or self.data_dir / "instance.key"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -24,6 +24,7 @@ from mesinfos.ingest.screen import wants_body
 from mesinfos.ingest.workers import Workers
 from mesinfos.model.facts import Facts
 from mesinfos.syncing.ahead import Ahead
+from mesinfos.syncing.dkimkeys import is_recent, key_book
 from mesinfos.syncing.keeping import Keeper, Kept, Mail, kept_of
 from mesinfos.syncing.opening import context_of, opened_connector
 from mesinfos.syncing.runlog import RunLog, Stopped
@@ -50,6 +51,7 @@ class _Fetched(NamedTuple):
     batch: Batch
     tags: list[bytes]
     signers: dict[str, int]
+    keys: dict[str, str]
 
 
 class _Read(NamedTuple):
@@ -143,7 +145,12 @@ class SourceSync:
     def _fetched(self, batches: Iterator[Batch]) -> Iterator[_Fetched]:
         for batch in batches:
             tags = [self._tags.mail(*mail_parts(item.data)) for item in batch.items]
-            yield _Fetched(batch, tags, self._verdicts.counts)
+            yield _Fetched(batch, tags, self._verdicts.counts, self._keys(batch))
+
+    def _keys(self, batch: Batch) -> dict[str, str]:
+        """Asked in this thread, while the batches before are read and stored."""
+        recent = (item.data for item in batch.items if is_recent(item.received_at))
+        return key_book(self._instance.settings.dkim_resolver).keys_for(recent, self._verdicts.names())
 
     def _wants(self, heads: Sequence[bytes]) -> list[bool]:
         if self._tally.phase == "connect":
@@ -158,15 +165,15 @@ class SourceSync:
         known = _Read(replace(batch, items=()), len(batch.items), fetched.signers)
         if not fresh:
             return known
-        readers = self._readers(batch.total)
+        readers = self._readers(batch.total, fetched.keys)
         shares = [fresh[start : start + SHARE] for start in range(0, len(fresh), SHARE)]
         futures = [readers.submit([(item.data, item.received_at) for item, _ in share]) for share in shares]
         mails = [Mail(item.origin, item.received_at, len(item.data), tag) for item, tag in fresh]
         return known._replace(mails=mails, facts=futures)
 
-    def _readers(self, total: int) -> Workers:
+    def _readers(self, total: int, keys: dict[str, str]) -> Workers:
         """The processes that read; they are told anew when it has become clear who signs this mailbox's verdicts."""
-        context = context_of(self._values, self._verdicts.names())
+        context = context_of(self._values, self._verdicts.names(), keys)
         if self._workers is None:
             wanted = self._instance.settings.workers
             self._workers = Workers(min(wanted, 1) if 0 < total <= SMALL else wanted)

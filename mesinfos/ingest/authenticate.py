@@ -79,10 +79,10 @@ def _proof(mail: Mail, domain: str, context: Context) -> tuple[bool, str]:
     results = own_results(mail.headers, context.authserv_ids)
     if any(one.method == "dmarc" and one.verdict == "fail" for one in results) or claims_failure(mail.headers):
         return False, "dmarc=fail"
-    if context.dkim_keys and _signed(mail, domain, context):
-        return True, "dkim"
     if any(one.verdict == "pass" and one.method in {"dmarc", "dkim"} and domain in one.domains for one in results):
         return True, "authentication-results"
+    if context.dkim_keys and _signed(mail, domain, context):
+        return True, "dkim"
     return False, "none"
 
 

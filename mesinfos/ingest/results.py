@@ -59,3 +59,11 @@ def _plain(field: str) -> str:
     for _ in range(4):
         text = _COMMENT.sub(" ", text)
     return text.split("(")[0]
+
+
+def judged(head: bytes, authserv_ids: tuple[str, ...]) -> bool:
+    """True when the provider itself passed or failed somebody's signature: then no key has to be looked up."""
+    if not authserv_ids or b"uthentication-" not in head:
+        return False
+    results = own_results(Headers(head.replace(b"\r\n", b"\n")), authserv_ids)
+    return any(one.method in {"dmarc", "dkim"} and one.verdict in {"pass", "fail"} for one in results)

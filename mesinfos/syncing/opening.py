@@ -19,7 +19,7 @@ def opened_connector(settings: Settings, name: str, values: Mapping[str, str]) -
     return module.connect(parse_settings(module, values, house_values(settings)))
 
 
-def context_of(values: Mapping[str, str], signers: tuple[str, ...]) -> Context:
-    """What recognising a mail of this source may know: whose mailbox it is, and whose verdicts count."""
+def context_of(values: Mapping[str, str], signers: tuple[str, ...], keys: dict[str, str]) -> Context:
+    """What recognising a mail of this source may know: whose mailbox it is, whose verdicts count, and DKIM keys."""
     address = values.get("username", "")
-    return Context(authserv_ids=signers, own_addresses=(address,) if "@" in address else ())
+    return Context(authserv_ids=signers, own_addresses=(address,) if "@" in address else (), dkim_keys=keys)
