@@ -20,6 +20,7 @@ from mesinfos.ingest.extractors.headings import (
     is_header,
     is_label,
     is_parcel,
+    is_reference,
 )
 from mesinfos.ingest.extractors.layout import BARE, Labelled, says_total
 from mesinfos.ingest.extractors.naming import (
@@ -39,6 +40,7 @@ from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.ingest.words import fold
 
 _RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
+_TIMES = re.compile(r"[\s,;–—-]+(\d{1,3}) ?[^\W\d_]{0,6}\.? ?[x×*]\s*$")  # "… - 2 шт. x" before a price
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
 ABOVE = 15  # lines above the first amount in which a name may stand
 UNPRICED = 150  # lines read of a rendering without amounts
@@ -106,6 +108,8 @@ def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
 def _counts(line: str, low: str, sheet: Sheet) -> bool:
     if LEADING.match(line) or sheet.lexicon.counted.search(low):
         return True
+    if "\t" in low and is_header(low, sheet):
+        return True
     named = starts(sheet.lexicon.labels, low) if ":" in low else None
     return named is not None and "item" in named[1].split(" ")
 
@@ -119,14 +123,14 @@ def _last(by_line: dict[int, list[Labelled]]) -> int:
 
 def _row(sheet: Sheet, line: str, low: str, amounts: list[Labelled]) -> list[Cell]:
     kind = next((one.kind for one in amounts if _sums_up(one, sheet)), "")
-    if kind:
+    if kind and (amounts[0].kind or low[: amounts[0].amount.start].strip(LEAD)):
         return [Cell(Role.SUM, kind=kind)]
     if low.startswith(sheet.lexicon.recommended):
         return [Cell(Role.END)]
-    if low[0] in "([" and amounts:
+    if low[0] in "([" and low[-1] in ")]" and amounts:
         return [Cell(Role.DETAIL)]
     if not amounts and is_header(low, sheet):
-        return [Cell(Role.STOP)]
+        return [Cell(Role.STOP, kind="header")]
     cells: list[Cell] = []
     start = 0
     for text in line.split("\t"):
@@ -176,6 +180,9 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     """The line of a name and its price, unless it is a sentence with a price in it, or tells how a price comes about:
     "2 nights x 122 €".
     """
+    times = _TIMES.search(name)
+    if times and name.count(" ", 0, times.start()) > 0:
+        name, line = name[: times.start()], line._replace(many=int(times[1]))
     counted = sheet.lexicon.counted.search(fold(name))
     name = tidy(uncounted(name[: counted.start()] if counted else name, sheet))
     if name.endswith((" x", " ×")):
@@ -252,6 +259,8 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
         stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
     elif text.rstrip().endswith(".") and low.count(" ") > 5 and not CUT.search(text):
         stops = True
+    elif is_reference(bare, sheet):
+        return Cell(Role.DETAIL, kind="reference")
     elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
     elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet) or _announces(bare, sheet):

@@ -47,6 +47,14 @@ def _heads(cell: str, sheet: Sheet) -> bool:
     return False
 
 
+def is_reference(low: str, sheet: Sheet) -> bool:
+    """Whether a cell gives the number of the thing above it: "Réf. : GJQ512", "PZN 10019621"."""
+    token = _LAST_TOKEN.search(low)
+    if token is None or "(" in low or LEADING.match(low) or low.count(" ", 0, token.start()) > 3:
+        return False
+    return kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}
+
+
 def entitles(low: str, sheet: Sheet) -> bool:
     """Whether a cell stands above the things of an order: "Your items", "Articles commandés"."""
     label = starts(sheet.lexicon.labels, low)
@@ -63,17 +71,9 @@ def is_detail(low: str, sheet: Sheet) -> bool:
     amount = starts(sheet.lexicon.amounts, low)
     if amount and len(low) <= len(amount[0]) + 3:
         return True
-    token = _LAST_TOKEN.search(low)
-    if (
-        token
-        and "(" not in low
-        and not LEADING.match(low)
-        and kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}
-    ):
-        return True
     head, colon, value = low.partition(":")
-    if colon and value and not _LETTERS.search(value):
-        return True
+    if colon and not _LETTERS.search(value) and sum(map(str.isdigit, value)) >= 4:
+        return True  # a date, or a number
     return bool(colon) and len(head) < 22 and head.strip().count(" ") < 2
 
 

@@ -7,7 +7,7 @@ a total of the mail, that reading is proved; recommendations below an order have
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -36,7 +36,8 @@ class Read(NamedTuple):
 
 class Block(Struct):
     """One thing that is sold, as far as it was read; `closed` once a sum stood below it, `headed` when a line of its
-    own stood above the one with the price, `said` when a word told the count.
+    own stood above the one with the price, `said` when a word told the count, `referred`
+    once its number was given (what is named below that is a variant), `below_header` when a table begins with it.
     """
 
     names: list[str]
@@ -45,6 +46,8 @@ class Block(Struct):
     closed: bool = False
     headed: bool = False
     said: bool = False
+    referred: bool = False
+    below_header: bool = False
 
     @property
     def unit(self) -> Decimal:
@@ -69,11 +72,13 @@ def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Re
     """The items of one rendering; those without a price only where none has one."""
     found = list(_blocks(list(cells_of(sheet, stream, labelled))))
     priced = [block for block in found if block.prices][:MAX_ITEMS]
-    if not priced:
-        counted = [block for block in found if block.count and (block.said or not _is_address(block))]
-        return Read([Item(tidy(_name(block.names, sheet)), block.times) for block in counted[:MAX_ITEMS]], False)
-    _shorten(priced)
     totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS}
+    counted = _counted(found if totals else [*takewhile(lambda block: not block.prices, found)])
+    if counted and (not priced or not totals):
+        return Read([Item(tidy(_name(block.names, sheet)), block.times) for block in counted[:MAX_ITEMS]], False)
+    if not priced:
+        return Read([], False)
+    _shorten(priced)
     targets = _targets(labelled)
     proof = _proved([block for block in priced if block.unit not in totals], targets) or _proved(priced, targets)
     if proof:
@@ -84,23 +89,27 @@ def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Re
     return Read([_item(block, sheet, by_line=False) for block in likely], False)
 
 
+def _counted(blocks: Sequence[Block]) -> list[Block]:
+    """Things without a price: each has a count or a number of its own beside its name."""
+    return [block for block in blocks if block.count and not block.prices and (block.said or not _is_address(block))]
+
+
 def _blocks(cells: list[Cell]) -> Iterator[Block]:
     """Blocks of cells, each from its name (or from the count before it) to the next one."""
-    leads, unpriced = _counts_lead(cells), not any(cell.prices for cell in cells)
+    bought = list(takewhile(lambda cell: cell.role is not Role.END, cells))
+    leads, unpriced = _counts_lead(bought), not any(cell.prices for cell in bought)
     block = Block([])
-    for cell in cells:
-        if cell.role in {Role.SUM, Role.STOP, Role.END}:
+    for cell in bought:
+        if cell.role in {Role.SUM, Role.STOP}:
             block.closed = cell.role is Role.SUM
             if _whole(block):
                 yield block
-            block = Block([])
-            if cell.role is Role.END:
-                return
+            block = Block([], below_header=cell.kind == "header")
         elif _begins(block, cell, leads=leads, unpriced=unpriced):
             if _whole(block):
                 yield block
             block = Block([], block.count if not block.names and not block.prices else 0)
-        _take(block, cell, leads=leads)
+        _take(block, cell, leads=leads, unpriced=unpriced)
     if _whole(block):
         yield block
 
@@ -123,9 +132,13 @@ def _begins(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> bool:
     return cell.role is Role.COUNT and leads and bool(block.prices or block.count) and not cell.said
 
 
-def _take(block: Block, cell: Cell, *, leads: bool) -> None:
+def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
     block.said = block.said or cell.said
-    if cell.role in {Role.NAME, Role.LINE}:
+    if cell.kind == "reference" and block.names:
+        block.referred = True
+        if unpriced:
+            block.count, block.said = block.count or 1, True
+    if cell.role in {Role.NAME, Role.LINE} and not (block.referred and cell.role is Role.NAME):
         if cell.role is Role.LINE and cell.many and " " in cell.text:
             block.names = []  # a line that counts its thing names it as well
         block.headed = cell.role is Role.LINE and bool(block.names)
@@ -149,7 +162,7 @@ def _counts_lead(cells: list[Cell]) -> bool:
 def _shorten(blocks: list[Block]) -> None:
     """What stands above the first name is no name: a later block tells how many lines one has."""
     most = max([2, *(len(block.names) for block in blocks[1:])])
-    if len(blocks[0].names) > most:
+    if len(blocks[0].names) > most and not blocks[0].below_header:
         blocks[0].names = blocks[0].names[-most:]
     headed = [block for block in blocks if block.headed]
     for block in headed if len(headed) * 2 <= len(blocks) else ():
