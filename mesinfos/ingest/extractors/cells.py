@@ -21,6 +21,7 @@ from mesinfos.ingest.extractors.headings import (
     is_label,
     is_parcel,
     is_reference,
+    numbers_next,
 )
 from mesinfos.ingest.extractors.layout import BARE, Labelled, says_total
 from mesinfos.ingest.extractors.naming import (
@@ -100,7 +101,9 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
 
 def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
     """Whether prices stand with their currency; where most do not, those that do are no prices of the order's."""
-    rows = [one for one in labelled if not one.kind and not _is_rate(stream.lines[one.line], one)]
+    end = max((one.line for one in labelled if one.kind in ENDS), default=len(stream.lines))
+    above = (one for one in labelled if not one.kind and one.line < end)
+    rows = [one for one in above if not _is_rate(stream.lines[one.line], one)]
     bare = sum(one.kind == BARE for one in labelled)
     return not bare or len(rows) * 2 >= bare
 
@@ -188,7 +191,7 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     if name.endswith((" x", " ×")):
         return Cell(Role.DETAIL)
     sentence = len(after) > 15 and not _says_little(after, sheet)
-    if is_detail(name.lower(), sheet):
+    if is_detail(name.lower(), sheet) or is_reference(name.lower(), sheet):
         return line._replace(role=Role.PRICE)
     if sentence or not name_like(name, name.lower(), sheet):
         return Cell(Role.STOP)
@@ -203,7 +206,7 @@ def _is_rate(text: str, one: Labelled, start: int = 0) -> bool:
 def _alone_count(pieces: list[str], sheet: Sheet) -> int:
     """The count that stands alone beside a price: "2,75 € 4 11,00 €", "12.00 x 2", "2 Stück x 59,99 EUR"."""
     for piece in pieces:
-        alone = sheet.lexicon.alone.fullmatch(piece.strip(" \t|=*").lower())
+        alone = sheet.lexicon.alone.fullmatch(fold(piece.strip(" \t|=*")))
         if alone and 0 < int(alone[1]) <= 500:
             return int(alone[1])
     return 0
@@ -255,6 +258,9 @@ def _announces(bare: str, sheet: Sheet) -> bool:
 def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     """A cell of words: a name, unless it introduces, labels, or ends something."""
     name = _unlabelled(text.strip(LEAD), sheet)
+    labelled = bool(name) and name != text.strip(LEAD)
+    if labelled and name_like(name, name.lower(), sheet):
+        return Cell(Role.NAME, uncounted(name, sheet), count_in(fold(name), sheet) or 1, said=True)
     if text.rstrip().endswith((":", "：", "?", "!", ",")):
         stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
     elif text.rstrip().endswith(".") and low.count(" ") > 5 and not CUT.search(text):
@@ -263,12 +269,10 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
         return Cell(Role.DETAIL, kind="reference")
     elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
-    elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet) or _announces(bare, sheet):
+    elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet) or numbers_next(bare, sheet):
         stops = True
     elif name_like(name, name.lower(), sheet):
-        labelled = name != text.strip(LEAD)
-        many = count_in(bare, sheet) or int(labelled)
-        return Cell(Role.NAME, uncounted(name, sheet), many, said=labelled)
+        return Cell(Role.NAME, uncounted(name, sheet), count_in(bare, sheet))
     else:
         stops = ends_block(text, low, sheet)
     return Cell(Role.STOP if stops else Role.DETAIL)

@@ -2,7 +2,8 @@
 
 import re
 
-from mesinfos.ingest.extractors.naming import CUT, LEADING, is_numbered, opens_block
+from mesinfos.ingest.extractors.dates import dates
+from mesinfos.ingest.extractors.naming import CUT, LEADING, NAMING, is_numbered, opens_block
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet
@@ -10,6 +11,7 @@ from mesinfos.ingest.sheet import Sheet
 WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 _OF = re.compile(r"[^\W\d_]+ \d{1,2} (?:[^\W\d_]{1,3}|/) \d{1,2}(?!\d)")
 _LAST_TOKEN = re.compile(r"(?<![\w./-])(?=[a-z./-]{0,8}\d)[a-z0-9./-]{5,40}$")
+_NUMBERED = NAMING | {"return"}
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NAMED = ("item", "quantity")
 
@@ -55,6 +57,14 @@ def is_reference(low: str, sheet: Sheet) -> bool:
     return kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}
 
 
+def numbers_next(low: str, sheet: Sheet) -> bool:
+    """Whether a cell only says what the number below it is: "Nº de pedido", "Order ID"."""
+    if low.count(" ") > 3 or any(map(str.isdigit, low)):
+        return False
+    kind, sure = kind_of(f"{low}:", sheet.lexicon)
+    return sure >= 0.95 and kind in _NUMBERED
+
+
 def entitles(low: str, sheet: Sheet) -> bool:
     """Whether a cell stands above the things of an order: "Your items", "Articles commandés"."""
     label = starts(sheet.lexicon.labels, low)
@@ -68,6 +78,8 @@ def is_detail(low: str, sheet: Sheet) -> bool:
         return True
     if label and " " in label[0] and "seller" in label[1].split(" "):
         return True
+    if label and any(map(str.isdigit, low)) and dates(low, sheet.calendar):
+        return True  # "Delivery by Mon, 16 Oct 2023"
     amount = starts(sheet.lexicon.amounts, low)
     if amount and len(low) <= len(amount[0]) + 3:
         return True

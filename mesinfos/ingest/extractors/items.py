@@ -126,10 +126,10 @@ def _whole(block: Block) -> bool:
 def _begins(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> bool:
     """Whether a cell begins another thing than the block at hand."""
     if cell.role is Role.NAME:
-        return bool(block.prices or (block.names and (cell.many or (unpriced and block.count))))
+        return bool(block.prices or (block.names and (cell.many or (unpriced and not leads and block.count))))
     if cell.role is Role.LINE:
         return bool(block.prices)
-    return cell.role is Role.COUNT and leads and bool(block.prices or block.count) and not cell.said
+    return cell.role is Role.COUNT and leads and bool(block.prices or block.count or block.names) and not cell.said
 
 
 def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
