@@ -56,6 +56,11 @@ def confirmed(purchase: Purchase) -> Letter:
     )
 
 
+def silent(shop: Shop, at: datetime) -> Letter:
+    """An order is confirmed, and nothing is said of it: what to confirm by hand looks like this."""
+    return write(shop, "silent", at, "account")
+
+
 def shipped(purchase: Purchase, at: datetime) -> Letter:
     """Your parcel is on its way, without prices, as most shops write it."""
     return _about(purchase, "shipped", at, _parcel_facts(purchase, at), carrier=purchase.shop.carrier)

@@ -75,6 +75,7 @@ def household(now: datetime | None = None, seed: int = 2026) -> Story:
     for place, shop in enumerate(shops()):
         _TELL[shop.role](told, shop, place)
         _account(told, shop, place)
+    told.letters.append(events.silent(shops()[1], now - timedelta(days=4)))
     shown = [letter for letter in told.letters if letter.at <= now]
     shown.append(events.forged(shops()[0], now - timedelta(days=6), told.purchases[0].number))
     private = list(_private(told))

@@ -57,8 +57,10 @@ class Found(Struct):
     scale: Scale | None = None
 
     def count(self) -> int:
-        """How many things were ordered, sent, billed, booked or sent back."""
-        return sum(map(len, (self.orders, self.parcels, self.invoices, self.bookings, self.returns)))
+        """How many facts there are but offers, which stand beside what a mail is about."""
+        return sum(
+            map(len, (self.orders, self.parcels, self.invoices, self.bookings, self.returns, self.benefits)),
+        )
 
 
 def extract(mail: Mail, merchant: Merchant | None, received: datetime) -> Found:

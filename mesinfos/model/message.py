@@ -10,9 +10,9 @@ from mesinfos.model.values import Category, Value
 class Message(Value, frozen=True, tag="message"):
     """One mail of an organisation; `snippet` is the first readable line, `unsubscribe` an https address (RFC 8058).
 
-    `template` is a sketch of its set phrases, by which mails of one kind are known; `facts` how many orders, parcels,
-    bills, bookings and returns were read in it, also those that another mail had told already. None: nobody counted,
-    or the person said that it is well so.
+    `template` is a sketch of its set phrases, by which mails of one kind are known; `facts` how many facts were read in
+    it beside offers, also those that another mail had told already. None: nobody counted, or the person said that it is
+    well so.
     """
 
     subject: str

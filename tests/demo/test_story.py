@@ -15,6 +15,8 @@ from mesinfos.demo.shops import phrases, shops, tracking_number
 from mesinfos.demo.story import READER, household
 from mesinfos.ingest.pipeline import Context, recognise
 from mesinfos.model.facts import Observation
+from mesinfos.model.rule import Kind
+from mesinfos.relations.doubts import doubts
 from mesinfos.relations.reading import Reading, Seen
 
 NOW = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
@@ -54,12 +56,14 @@ def test_what_is_told_is_recognised(day):
         for fact in (facts.message, *facts.purchases()) if facts.message else ():
             number += 1
             seen = Observation(fact, facts.message.sent_at, facts.merchant, facts.sender.verified, f"mail {place}")
-            reading.add([Seen(f"record {number}", number, seen)])
+            record = f"mail {place}" if fact is facts.message else f"record {number}"
+            reading.add([Seen(record, number, seen)])
     assert counts_of(reading) == story.counts()
     assert len(story.mails) - len(reading.messages) == story.personal
     assert [seen.message.sender.proof for seen in reading.messages if not seen.observation.verified] == ["dmarc=fail"]
     assert sum(len(order.invoices) for order in reading.orders()) > 5
     assert len(reading.bookings()) == 10
+    assert [one.kind for one in doubts(reading)] == [Kind.NOTHING], "the one mail that tells nothing of its order"
 
 
 def test_mails_are_what_mail_programs_read():
