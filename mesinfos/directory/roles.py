@@ -27,8 +27,8 @@ def is_relay(host: str) -> bool:
 
 
 def is_freemail(host: str) -> bool:
-    """True where persons have their mailboxes."""
-    return _plays("freemail", host)
+    """True where persons have their mailboxes; a provider's own mail comes from hosts below that domain."""
+    return host.rpartition("@")[2].lower() in _roles()["freemail"]
 
 
 def is_marketplace(host: str) -> bool:

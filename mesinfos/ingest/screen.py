@@ -12,6 +12,7 @@ from mesinfos.directory import (
     is_freemail,
     is_mailing_house,
     kind_named,
+    known_labels,
     label_of,
     name_key,
     registrable,
@@ -59,7 +60,8 @@ _MACHINE = re.compile(
     r"livraison|versand|auto|mailer|alert|account|compte|konto|promo|offer|offre|marketing|bonjour|hello|hallo|"
     r"shop|store|boutique|"
     r"receipt|payment|paiement|welcome|team|mailing|reply|robot|system|admin|update|booking|reserv|ticket|"
-    r"survey|feedback|sales|help|care", re.IGNORECASE)  # fmt: skip
+    r"survey|feedback|sales|help|care|servi[sc]|serwis|zakaznik|obsluha|podpora|klant|asiakas|ugyfel|musteri|kvitter|"
+    r"regning|factuur|faktur|fatura|rezerv|extrato|boleto", re.IGNORECASE)  # fmt: skip
 _PERSONAL_ANSWER = ("in-reply-to", "references")
 _DISCUSSION = ("x-mailman-version", "x-beenthere", "mailing-list", "x-google-group-id", "list-archive")
 _BY_HAND = re.compile(
@@ -99,7 +101,8 @@ def _is_persons(box: Mailbox, headers: Headers) -> bool:
     local = box.address.rpartition("@")[0]
     if is_freemail(box.domain):
         return not _speaks_for_provider(box.name, box.domain) and not is_small_firm(box.name, headers)
-    if by_domain(box.domain) or is_mailing_house(box.domain) or _MACHINE.search(local):
+    own = known_labels().get(label_of(registrable(box.domain)))  # hornbach.cz, where hornbach.de alone is known
+    if own or by_domain(box.domain) or is_mailing_house(box.domain) or _MACHINE.search(local):
         return False
     # A name in a firm's or family's own domain: a person when it answers, or when name and address agree.
     if any(name in headers for name in _PERSONAL_ANSWER) or _is_named(box.name, local, box.domain):

@@ -77,3 +77,10 @@ def test_folding_keeps_every_character_at_its_place() -> None:
     assert len(fold(line)) == len(line)
     assert fold("Été n° É").startswith("ete n° e")
     assert clean("a\u200b\u00adb\u00a0c") == "ab c"
+
+
+def test_each_amount_of_a_line_has_the_label_before_it() -> None:
+    """Text parts write the sums of an order in one line."""
+    (order,) = read("Order #104512 confirmed", "Kettle 36.00 EUR\nItems: €36.00 Shipping: €4.50 Total: €40.50").orders
+    assert order.total is not None
+    assert (str(order.total.amount), str(order.shipping)) == ("40.50", "4.50")

@@ -93,3 +93,24 @@ def test_some_languages_name_a_number_after_it(language: str, line: str, kind: s
     """The noun follows, inflected, after a word for "numbered"."""
     found = numbers(sheet(text=f"{SPOKEN[language]}\n{line}"))
     assert [(one.kind, one.value) for one in found] == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (
+            "Hartelijk dank voor uw aankoop.\nOrderreferentie: RM/22/0819/30417\nU ontvangt uw kaarten",
+            "RM/22/0819/30417",
+        ),
+        ("Tack för din beställning.\nBeställningsnr 40077123\nVi skickar den", "40077123"),
+    ],
+)
+def test_a_compound_word_numbers_what_it_begins_with(text: str, value: str) -> None:
+    """Dutch and the Nordic languages write the noun and "number" together."""
+    assert [one.value for one in order_numbers(numbers(sheet(text=text)))] == [value]
+
+
+def test_a_label_beside_a_value_goes_before_what_stands_above_it() -> None:
+    """Two-column tables have their labels at the left, in every row."""
+    html = "<table><tr><td>Versand durch</td><td>GLS</td></tr><tr><td>Bestellnummer</td><td>504199388</td></tr></table>"
+    assert [one.value for one in order_numbers(numbers(sheet(html=html)))] == ["504199388"]

@@ -15,6 +15,7 @@ _TRIM = " \t:：.*-–=>(<·•|»\"'"
 _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
 _SENTENCE = re.compile(r"[.!?] (?=\w{2})")
 _OWN_VALUE = re.compile(r"[:\t].*\d|\d[.,/-]\d|\d{5}")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 
@@ -51,8 +52,12 @@ def kind_of_label(label: str, lexicon: Lexicon) -> str:
     return head[1] if head else tail[1] if tail else ""
 
 
-def _label(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
+def _label(stream: Stream, index: int, amount: Amount, lexicon: Lexicon, done: int) -> str:
+    """The words that say what an amount is: those after the amount before it, which ends at `done`, else all."""
     low = stream.low[index]
+    between = low[done : amount.start] if done else ""
+    if between.count("\t") == 0 and len(_WORD.findall(between)) > 0:
+        return between.strip(_TRIM)
     before = _SENTENCE.split(low[: amount.start].rsplit("\t", 1)[-1].rstrip())[-1].strip(_TRIM)
     if before:
         return before
@@ -87,8 +92,10 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
         read = amounts(line, place)
         if not read and len(line) < 120 and ("," in line or "." in line):
             read = amounts(line, place, bare=True)[0 if "\t" in line else -1 :]
+        done = 0
         for amount in read:
-            label = _label(stream, index, amount, lexicon)
+            label = _label(stream, index, amount, lexicon, done)
+            done = amount.end
             kind = kind_of_label(label, lexicon) or _column_kind(stream, index, amount, lexicon)
             if not kind and not stream.low[index][: amount.start].strip(_TRIM):
                 kind = _after(stream, index, amount, lexicon)

@@ -6,9 +6,10 @@ says what it numbers. So a phone, a date, a postcode or a customer number never 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from mesinfos.ingest.lexicon import Lexicon
+from mesinfos.ingest.lexicon import Lexicon, lexicon_of
 from mesinfos.ingest.sheet import Sheet, Stream
 
 # Begins with the letter or digit itself (the expression is tried at those only), then looks back and ahead.
@@ -38,6 +39,7 @@ _UNIT_AFTER = re.compile(
     r"\s?(?:[€£$%]|eur\b|usd\b|euros?\b|kg\b|cm\b|mm\b|ml\b|items?\b|articles?\b|artikel\b|x\b|jours\b|days\b)"
 )
 MAX_READ = 320  # what stands further right in a line is legal text
+_DOCUMENTS = frozenset({"order", "receipt", "invoice"})  # "numéro de commande client", "reçu fiscal n°"
 WEAK, FAIR, STRONG = 0.5, 0.8, 0.95
 
 
@@ -58,13 +60,13 @@ def kind_of(context: str, lexicon: Lexicon) -> tuple[str, float]:
     marked = sentence.rstrip().endswith((":", "#", "°", "no.", "nr.", "=")) or sentence.endswith("\t")
     generic, gap = "", 0
     for place in range(len(words) - 1, -1, -1):
-        kind = lexicon.nouns.get(words[place]) or ("marker" if words[place] in "#°" else _glued(words[place], lexicon))
+        kind = lexicon.nouns.get(words[place]) or ("marker" if words[place] in "#°" else _part(words[place], lexicon))
         if kind == "marker":
             marked = True
         elif kind == "reference":
             generic = kind
             marked = True
-        elif kind == "customer" and place and lexicon.nouns.get(words[place - 1]) == "order":
+        elif kind == "customer" and place and lexicon.nouns.get(words[place - 1]) in _DOCUMENTS:
             continue
         elif kind:
             return kind, _sure(gap, marked=marked)
@@ -82,6 +84,25 @@ def _kind_after(low: str, end: int, lexicon: Lexicon) -> tuple[str, float]:
         return "", 0.0
     stems = (match[1][:size] for size in range(len(match[1]), 3, -1))
     return next(((kind, STRONG) for stem in stems if (kind := lexicon.nouns.get(stem))), ("", 0.0))
+
+
+def _part(word: str, lexicon: Lexicon) -> str:
+    """The kind of the noun that a word is made of: "orderreferentie", "kvitteringsnr", and all that is glued."""
+    if lexicon.glued:
+        return _glued(word, lexicon)
+    return _compound(word, lexicon.code) if lexicon.compounds and len(word) > 6 else ""
+
+
+@lru_cache(maxsize=4_000)
+def _compound(word: str, code: str) -> str:
+    nouns = lexicon_of(code).nouns
+    for cut in range(len(word) - 2, 2, -1):
+        if nouns.get(word[cut:]) in {"marker", "reference"}:
+            head = word[:cut]
+            kind = nouns.get(head) or nouns.get(head.rstrip("s")) or nouns.get(head.removesuffix("en"))
+            if kind and kind not in {"marker", "reference"}:
+                return kind
+    return ""
 
 
 def _glued(word: str, lexicon: Lexicon) -> str:

@@ -82,6 +82,7 @@ class Lexicon(NamedTuple):
     actions: frozenset[str]
     payout: tuple[str, ...]
     glued: bool
+    compounds: bool
     totals: tuple[str, ...]
     card: re.Pattern[str]
     counted: re.Pattern[str]
@@ -239,6 +240,7 @@ def lexicon_of(code: str) -> Lexicon:
         frozenset(fold(f"{own['actions']} {HEADS['en']['actions']}").split()),
         tuple(map(fold, own["payout"])),
         glued=bool(own.get("glued")),
+        compounds=compounds,
         totals=_said(code, "totals"),
         card=re.compile(rf"\b(?:{_SCHEMES}|{_any(_said(code, 'cards'))})\b|{_MASKED}"),
         counted=re.compile(rf"(?:^|[\s(|,])(?:{_any(_said(code, 'counts'))})\.? ?[:x×]? ?(\d{{1,3}})(?!\d)"),
