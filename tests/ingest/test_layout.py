@@ -4,7 +4,7 @@ from mesinfos.ingest.extractors.layout import kind_of_label, labelled_amounts
 from mesinfos.ingest.extractors.orders import choose_total
 from mesinfos.ingest.lexicon import detect, lexicon_of
 from mesinfos.ingest.words import clean, fold
-from tests.ingest.mails import sheet
+from tests.ingest.mails import read, sheet
 
 
 def total(text: str = "", html: str = "") -> str:
