@@ -22,7 +22,7 @@ from mesinfos.model.provenance import Origin
 from mesinfos.model.rule import Kind, Place, Reach, Rule, Withdrawn
 from mesinfos.model.values import Category, Money
 from mesinfos.relations.effects import Effect, effects
-from mesinfos.relations.folding import PERSON, domain_of
+from mesinfos.relations.folding import PERSON
 from mesinfos.relations.likeness import sender_of
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.replay import body_of
@@ -92,8 +92,7 @@ def preview(vault: OpenVault, reading: Reading, mail: str, rule: Rule) -> list[E
 
 def teach(vault: OpenVault, reading: Reading, mail: str, rule: Rule) -> str:
     """Keep a rule, show the vault through it, and bring disclosures up to date; returns the rule's id."""
-    domain = domain_of(reading.as_read(mail).observation.merchant)
-    rule_id = _keep(vault, rule, mail, domain)
+    rule_id = _keep(vault, rule, mail, rule.sender)
     _follow(vault, reading)
     return rule_id
 
@@ -144,12 +143,12 @@ def _labelled(spot: places.Spot | None) -> Place | None:
     return spot.place if spot and spot.place.label else None
 
 
-def _keep(vault: OpenVault, fact: Fact, mail: str, domain: str) -> str:
-    """Store one observation of the person, tagged so that a locked sync knows of which merchant there are rules."""
+def _keep(vault: OpenVault, fact: Fact, mail: str, sender: str) -> str:
+    """Store one observation of the person, tagged so that a locked sync knows of which senders there are rules."""
     now = datetime.now(UTC)
     seen = Observation(fact, now, message=mail, origin=Origin(PERSON))
     tags = Tags(vault.instance, vault.vault_id)
-    tag = tags.ruled(domain) if domain else b""
+    tag = tags.ruled(sender) if sender else b""
     with vault.instance.database.write(vault.vault_id) as conn:
         fresh = tag if not known_tags(conn, vault.vault_id, [tag]) else b""
         kind = str(fact.__struct_config__.tag)

@@ -211,7 +211,7 @@ def test_what_a_merchant_reads_follows_at_once_and_never_goes_back(shop):
     assert "21.50" in served(shop, token)
     assert "81.00" not in served(shop, token)
     shop.bring(letter(2))
-    assert "82.00" not in served(shop, token), "news of a ruled merchant waits until the vault opens"
+    assert "82.00" not in served(shop, token), "news of a ruled sender waits until the vault opens"
     withdraw(shop.vault, reading, rule_id)
     assert {"81.00", "82.00"} <= {amount for amount in ("81.00", "82.00") if amount in served(shop, token)}
 

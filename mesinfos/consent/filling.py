@@ -17,7 +17,8 @@ from mesinfos.consent.ledger import Live, State, admit, live_grants, today
 from mesinfos.consent.things import from_observation, from_reading
 from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
 from mesinfos.model.facts import Observation
-from mesinfos.relations.folding import domain_of
+from mesinfos.model.message import Message
+from mesinfos.relations.likeness import sender_of
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.grantkeys import seal_for_grant
 from mesinfos.vault.instance import Instance
@@ -70,15 +71,15 @@ def disclose_batch(
 ) -> int:
     """Disclose new observations (record id, observation) to every live grant, in the caller's write transaction.
 
-    Works while the vault is locked. What is about a merchant of whom the person put something right waits until the
-    vault opens, for only then can it be seen through the person's rules. Returns how many disclosures were written.
+    Works while the vault is locked. Mail of a sender about whom the person made a rule waits until the vault opens, for
+    only then can it be seen through that rule. Returns how many disclosures were written.
     """
     running = live_grants(instance, conn, vault_id)
     if not running:
         return 0
     held = _ruled(instance, conn, vault_id, observations)
-    open_ = ((record_id, seen) for record_id, seen in observations if domain_of(seen.merchant) not in held)
-    things = [thing for record_id, seen in open_ if (thing := from_observation(record_id, seen))]
+    free = (pair for pair in observations if pair[0] not in held and pair[1].message not in held)
+    things = [thing for record_id, seen in free if (thing := from_observation(record_id, seen))]
     written = 0
     for live in running:
         news = news_for_grant(instance.key, live.grant, things, today())
@@ -90,10 +91,15 @@ def disclose_batch(
 def _ruled(
     instance: Instance, conn: Connection, vault_id: str, observations: Sequence[tuple[str, Observation]]
 ) -> set[str]:
-    """The merchants among these about whom there are rules, or were."""
+    """The mails among these whose senders there are rules about, or were; facts come in the batch of their mail."""
     tags = Tags(instance, vault_id)
-    wanted = {tags.ruled(domain): domain for _, seen in observations if (domain := domain_of(seen.merchant))}
-    return {wanted[tag] for tag in known_tags(conn, vault_id, wanted)}
+    mails = {
+        record_id: tags.ruled(sender_of(seen.fact))
+        for record_id, seen in observations
+        if isinstance(seen.fact, Message)
+    }
+    known = known_tags(conn, vault_id, set(mails.values()))
+    return {record_id for record_id, tag in mails.items() if tag in known}
 
 
 def _bring_up_to_date(vault: OpenVault, grant: Grant, reading: Reading) -> int:

@@ -25,5 +25,5 @@ class Tags:
         return self._mac(self._vault_id, "tag stream", domain.lower().encode())[:SIZE]
 
     def ruled(self, domain: str) -> bytes:
-        """The tag of the first rule that a person made about a merchant: a locked sync can ask whether there is one."""
+        """The tag of the first rule that a person made about a sender: a locked sync can ask whether there is one."""
         return self._mac(self._vault_id, "tag ruled", domain.lower().encode())[:SIZE]
