@@ -182,6 +182,18 @@ def test_a_number_put_right_brings_its_parcel_along_and_says_so(shop):
         rule_of(shop.vault, reading, Said("nowhere", right=True))
 
 
+def test_what_is_put_right_wins_over_other_mails_of_the_thing_and_stops_nothing(shop):
+    """A total said of the shipping mail is the order's, though the confirmation says another; the order goes on."""
+    reading = shop.bring(*mixed(40))
+    order = next(view for view in reading.orders() if len(view.messages) == 2)
+    said = Said(order.messages[1], about=order.order.order_number, total=euros("12.00"))
+    teach(shop.vault, reading, order.messages[1], rule_of(shop.vault, reading, said))
+    after = reading.order(order.id)
+    assert after.order.total == euros("12.00")
+    assert (after.order.status, after.messages) == (order.order.status, order.messages)
+    assert after.order.status == "OrderInTransit"
+
+
 def test_a_forged_mail_learns_nothing_from_a_proved_one(shop):
     """A rule made on a proved mail never speaks for one that only bears the same address."""
     reading = shop.bring(*mixed(40), letter(1))

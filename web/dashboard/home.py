@@ -66,17 +66,17 @@ def _tasks(vault: Mine, reading: Reading, sources: list[Source], day: date) -> I
             "sharing", "warn", N_("The consent of {name} ends soon"), N_("On {day}"),
             {"name": grant.name, "day": grant.until}, f"/consents/{grant.grant_id}", N_("Look"),
         )  # fmt: skip
-    if unsure := doubts(reading):
-        yield Task(
-            "question", "warn", N_("Things to confirm: {count}"), N_("They were read with little to go by."),
-            {"count": len(unsure)}, "/doubts", N_("Look"),
-        )  # fmt: skip
     pretending = imitations(reading)
     if pretending:
         names = sorted({seen.message.imitates for seen in pretending})
         yield Task(
             "warning", "bad", N_("Mail that pretends to come from {names}"), N_("Do not click in it."),
             {"names": ", ".join(names[:3])}, "/messages?only=imitating", N_("Look"),
+        )  # fmt: skip
+    if unsure := doubts(reading):
+        yield Task(
+            "question", "warn", N_("Things to confirm: {count}"), N_("They were read with little to go by."),
+            {"count": len(unsure)}, "/doubts", N_("Look"),
         )  # fmt: skip
 
 
