@@ -102,7 +102,8 @@ class Reading:
 
     def rehearse(self, vault: OpenVault, conn: Connection, draft: Taught) -> Outcome:
         """What one more rule would change, beside what is shown now; nothing is kept."""
-        return self._replay.rehearse(vault, conn, self.lessons(), draft, self._by_kind)
+        with self._lock:
+            return self._replay.rehearse(vault, conn, self.lessons(), draft, self._by_kind)
 
     def shown(self) -> tuple[dict[str, Seen], dict[str, list[Seen]]]:
         """What is shown now: by record, and facts by the mail that told them."""

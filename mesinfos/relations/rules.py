@@ -15,7 +15,7 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.message import Message
 from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Booking, Invoice, Order, Parcel
-from mesinfos.model.rule import Kind, Rule, Withdrawn
+from mesinfos.model.rule import Kind, Reach, Rule, Withdrawn
 from mesinfos.model.values import Money
 from mesinfos.relations.folding import RULE, SAID, key_of
 from mesinfos.relations.likeness import covers, sender_of
@@ -73,7 +73,8 @@ class Lessons:
         self._by_sender: dict[str, list[Taught]] = {}
         for one in self.all:
             self._own.setdefault(one.mail, []).append(one)
-            self._by_sender.setdefault(one.rule.sender, []).append(one)
+            if is_general(one.rule):
+                self._by_sender.setdefault(one.rule.sender, []).append(one)
 
     def of(self, seen: Seen) -> list[Taught]:
         """The rules that hold for a mail: those made on others first, so that what was said of itself wins."""
@@ -86,6 +87,12 @@ class Lessons:
     @staticmethod
     def _covers(one: Taught, seen: Seen) -> bool:
         return covers(one.rule, seen.message, proved=seen.observation.verified)
+
+
+def is_general(rule: Rule) -> bool:
+    """Whether a rule can say anything of a mail that it was not made on; a value without a place cannot."""
+    said = rule.absent or rule.merchant or rule.category or rule.total_at or rule.number_at or rule.date_at
+    return rule.reach is not Reach.MAIL and bool(said)
 
 
 def in_force(rules: Iterable[Seen], ends: Iterable[Seen]) -> list[Taught]:

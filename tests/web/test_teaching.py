@@ -91,6 +91,17 @@ def test_a_mail_without_facts_can_be_filled_in_or_waved_through(alices: Browser)
     alices.post(re.findall(r'action="(/settings/rules/[\w-]+/remove)"', kept.text)[0])
 
 
+def test_a_value_without_a_place_holds_for_its_own_mail(alices: Browser, mail: str):
+    """Said for every mail of the sender, a number that stands nowhere in the mail changes that mail alone."""
+    address = f"/messages/{mail}/correct"
+    seen = alices.post(address, data=form(number="A-9003", reach="sender"))
+    assert "it holds for this mail only" in seen.text
+    assert "1 mail reads otherwise" in seen.text
+    kept = alices.post(address, data=form(number="A-9003", reach="sender", keep="1"))
+    assert "1 mail ·" in alices.get("/settings/rules").text
+    alices.post(re.findall(r'action="(/settings/rules/[\w-]+/remove)"', kept.text)[0])
+
+
 def test_right_is_one_press(alices: Browser, mail: str):
     """What the person confirms is no longer doubtful; the press after it takes that back."""
     answer = alices.post("/doubts/right", data={"mail": mail, "kind": "order", "about": "A-9001"})
