@@ -86,7 +86,7 @@ def _words(sheet: Sheet, scale: Scale) -> None:
     for name, hit in hits.items():
         scale.add(Category(name), hit.weight(), WORDS[Category(name)])
     if rest and scale.scores[Category.PROMO] < 3:
-        found = sheet.lexicon.phrases.within(rest, words_of(rest))
+        found = sheet.lexicon.phrases.within(rest, words_of(rest, rough=True))
         more = sum(meaning.strong for _, meaning in found if meaning.category == "promo")
         scale.add(Category.PROMO, min(0.15 * more, 0.9), WORDS[Category.PROMO])
 
@@ -138,7 +138,8 @@ def _findings(sheet: Sheet, clues: Clues, scale: Scale) -> None:
 
 
 def _prices(sheet: Sheet, clues: Clues, scale: Scale) -> None:
-    percents = len(_PERCENT.findall(sheet.subject_low)) * 2 + len(_PERCENT.findall(sheet.head_low))
+    percents = len(_PERCENT.findall(sheet.subject_low)) * 2
+    percents += len(_PERCENT.findall(sheet.head_low)) if "%" in sheet.head_low else 0
     if percents and not clues.order_number:
         scale.add(Category.PROMO, min(0.5 * percents, 1.8), N_("percentages off"))
     if clues.prices >= 4 and clues.total < 3 and not clues.order_number:

@@ -16,7 +16,8 @@ def is_forward(mail: Mail) -> bool:
     if sent_on().match(fold(mail.subject[:40])):
         return True
     first = beginnings()
-    return any(banner().search(fold(line[:200])) for line in mail.lines[:40] if fold(line[0]) in first or "--" in line)
+    lines = fold("\n".join(line[:200] for line in mail.lines[:40])).split("\n")
+    return any(banner().search(line) for line in lines if line[:1] in first or "--" in line)
 
 
 def quoted_sender(mail: Mail) -> Mailbox | None:

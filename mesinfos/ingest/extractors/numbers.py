@@ -203,7 +203,8 @@ def numbers(sheet: Sheet) -> list[Numbered]:
     subject = Stream("subject", [sheet.subject], [sheet.subject_low], [True])
     found = list(_in_line(sheet, subject, 0)) if sheet.subject else []
     for stream in sheet.streams:
+        lettered = _LETTERS.search("\n".join(stream.lines)) is not None
         for index, line in enumerate(stream.lines):
-            if stream.digits[index] or (len(line) < 60 and _LETTERS.search(line)):
+            if stream.digits[index] or (lettered and len(line) < 60 and _LETTERS.search(line)):
                 found += _in_line(sheet, stream, index)
     return found

@@ -8,7 +8,6 @@ from mesinfos.ingest.extractors.amounts import amounts
 from mesinfos.ingest.extractors.dates import dates
 from mesinfos.ingest.extractors.layout import values
 from mesinfos.ingest.sheet import Sheet
-from mesinfos.ingest.words import fold
 from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Offer
 from mesinfos.model.values import Money
@@ -24,11 +23,9 @@ def code_of(sheet: Sheet) -> str:
     near, follows = sheet.lexicon.coupon, sheet.lexicon.code_follows
     if not any(word in sheet.body_low or word in sheet.subject_low for word in near):
         return ""
-    for text in (sheet.subject, *(line for stream in sheet.streams for line in stream.lines[:250])):
-        if len(text) > 400 or not any(char.isupper() for char in text):
-            continue
-        low = fold(text)
-        if not any(word in low for word in near):
+    pairs = (pair for stream in sheet.streams for pair in zip(stream.lines[:250], stream.low, strict=False))
+    for text, low in ((sheet.subject, sheet.subject_low), *pairs):
+        if len(text) > 400 or not any(word in low for word in near) or text == low:
             continue
         for match in (*_QUOTED.finditer(text), *_CODE.finditer(text)):
             code = match.group(1) if match.re is _QUOTED else match.group()

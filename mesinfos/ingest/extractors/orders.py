@@ -182,10 +182,15 @@ _LINKED = re.compile(
 )
 
 
+_LINKING = ("order", "commande", "bestell", "pedido", "booking", "reservation")  # what the expression looks for
+
+
 def linked_number(sheet: Sheet) -> list[Number]:
     """The order number in the addresses of buttons, when every such address agrees and the page names none."""
     if not sheet.mail.html:
         return []
-    found = set(_LINKED.findall("\n".join(link.href[:1500] for link in sheet.mail.page.links[:200])))
+    links = "\n".join(link.href[:1500] for link in sheet.mail.page.links[:200])
+    low = links.lower()
+    found = set(_LINKED.findall(links)) if any(word in low for word in _LINKING) else set()
     numbers = {value for value in found if sum(char.isdigit() for char in value) >= 4}
     return [Number(numbers.pop(), "order", 0.76, "link")] if len(numbers) == 1 else []

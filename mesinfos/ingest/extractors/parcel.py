@@ -166,29 +166,29 @@ def _labelled(sheet: Sheet, numbers: Iterable[Numbered], sender: Carrier | None)
 
 def _printed(sheet: Sheet, others: Container[str], sender: Carrier | None) -> Iterator[Candidate]:
     """Numbers that the carrier's own mail prints without a label, and strong forms anywhere."""
-    pools = [("subject", [sheet.subject])]
-    pools += [
-        (stream.name, [line for line, digits in zip(stream.lines[:200], stream.digits, strict=False) if digits])
-        for stream in sheet.streams
-    ]
+    pools = [("subject", [(sheet.subject, sheet.subject_low)])]
+    for stream in sheet.streams:
+        rows = zip(stream.lines[:200], stream.low, stream.digits, strict=False)
+        pools.append((stream.name, [(line, low) for line, low, digits in rows if digits and len(line) <= 400]))
     for place, lines in pools:
-        for line in lines:
-            if len(line) > 400:
-                continue
-            named = named_in(fold(line))
+        for line, low in lines:
             for match in _PRINTED.finditer(line):
                 number = normal(match.group())
-                if number in others:
-                    continue
-                digits = sum(map(str.isdigit, number))
-                if sender and sender.fits(number) and (digits >= 8 if len(number) >= 10 else place == "subject"):
-                    yield Candidate(number, sender, 0.85 if place == "subject" else 0.78, place)
-                elif (carrier := by_number(number)) is not None:
-                    yield Candidate(number, carrier, 0.85, place)
-                elif digits >= 8 and (beside := next((one for one in named if one.fits(number)), None)):
-                    yield Candidate(number, beside, 0.8, place)
+                if number not in others:
+                    yield from _told(number, low, place, sender)
             if line.count(" ") > 1:
                 yield from _spaced(line, place, sender)
+
+
+def _told(number: str, low: str, place: str, sender: Carrier | None) -> Iterator[Candidate]:
+    """The number as its sender's, as one that tells its carrier itself, or as that of a carrier named beside it."""
+    digits = sum(map(str.isdigit, number))
+    if sender and sender.fits(number) and (digits >= 8 if len(number) >= 10 else place == "subject"):
+        yield Candidate(number, sender, 0.85 if place == "subject" else 0.78, place)
+    elif (carrier := by_number(number)) is not None:
+        yield Candidate(number, carrier, 0.85, place)
+    elif digits >= 8 and (beside := next((one for one in named_in(low) if one.fits(number)), None)):
+        yield Candidate(number, beside, 0.8, place)
 
 
 _PRINTED = re.compile(r"(?<![\w@/=.-])(?=[A-Z]{0,4}\d)[A-Z0-9]{8,34}(?![\w@-])")
