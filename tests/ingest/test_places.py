@@ -30,6 +30,10 @@ def euros(amount: str) -> Money:
 BILL = (
     "Sous-total : 20,00 €\nTotal : 24,00 €\nVotre cagnotte : 3,10 €\nNuméro de commande : AC-77\nDate : 2 mars 2026\n"
 )
+NEXT = (
+    "<table><tr><td>Sous-total</td><td>8,00 €</td></tr><tr><td>Votre cagnotte</td><td>1,90 €</td></tr>"
+    "<tr><td>Numéro de commande</td><td>AC-9912</td></tr><tr><td>Date</td><td>9 mars 2026</td></tr></table>"
+)
 
 
 def test_letters_of_one_kind_are_alike_whatever_they_sell():
