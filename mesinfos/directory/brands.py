@@ -38,7 +38,32 @@ next target free orange apple visa boots gap delta wish mango bolt ring square c
 stuart alan steam melon united avis express uber total post hermes nicolas paris booking garmin meta jules
 match argos
 """
-_EVERYDAY = frozenset(_WORDS_OF_DAY.split())
+# Brands that share their name with a word, a place or a person in so many other firms' names and domains that it alone
+# tells nothing: only what else a mail says can show that one of these is imitated.
+_SHARED = """
+public power action play plus base three nova edison player fever lime tier progressive discover vision monster
+linear signal threads nest factor picnic jumbo penny prime condor swiss spirit frontier azul budget enterprise alamo
+miles ticket passo lippu viva vivo claro bell spectrum visible salt sunrise magenta elisa drei hera iren origin bulb
+helen enea hype nickel april zurich ally admiral starling halifax nationwide fidelity vanguard lunar swish subway
+majestic iceland costa casino cora coop netto camper sprinter salsa bertrand renner bever praxis bruna veritas
+casper pandora columbia puma vans converse patagonia boden bauhaus müller muller baur heine witt universal poco
+manor globetrotter canyon rose bosch philips indigo very scan gratis comfy allo foxtrot makeup elefant merlin
+reserved hebe mall okay martinus inet prisma dns eldorado but orchestra printemps lush douglas rituals truffaut
+botanic stadium magasin faire bazaar tori box malt doodle line mixi hinge bumble justice revenue vero skat
+millennium hive continente consum dia frisco resy thuis atol livi max wow odeon vue medium wired bild vg dn hs ft
+time aa rac ea free joker nicolas jules alan stuart alma otto oscar carla emma klara swile up bred moneta tre ice
+dna congstar veho loggi dao ppl gaia galp acea repsol sig ewz pre saur suez wish wonderbox ns sj vy cp vr tap sas
+lot gol plaid tempo kind echo metro star elle fnp nos meo tim bt ee edp ing cic lcl caf ans ovo sse
+"""
+_WORDS_OF_OTHERS = frozenset(_SHARED.split())
+_PHRASES_OF_DAY = """
+l'équipe; l’équipe; le point; le temps; le soir; die zeit; der standard; the times; the range; le bon marché;
+les echos; la halle; feu vert; early bird; express one; direct line; first direct; de standaard; el mundo; el país;
+il sole; the container; action; mini market; le monde
+"""
+_EVERYDAY = (
+    frozenset(_WORDS_OF_DAY.split()) | _WORDS_OF_OTHERS | {phrase.strip() for phrase in _PHRASES_OF_DAY.split(";")}
+)
 
 
 class Lines:
@@ -102,11 +127,33 @@ def brand_in(text: str) -> Brand | None:
     return None
 
 
+class Labels(Mapping[str, Brand]):
+    """Name part of the main domain → brand; a brand is made when it is asked for, as few of thousands are."""
+
+    def __init__(self, lines: Lines) -> None:
+        own = ((label_of(domain).replace("-", ""), domain, line) for domain, line in lines)
+        self._lines = {label: (domain, line) for label, domain, line in own if label not in _WORDS_OF_OTHERS}
+
+    def __getitem__(self, label: str) -> Brand:
+        return _brand(*self._lines[label])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
 @cache
 def known_labels() -> Mapping[str, Brand]:
-    """Name part of the main domain → brand, of those entered by hand: what forgers imitate."""
-    brands = (_brand(domain, line) for domain, line in _load().own)
-    return {label_of(brand.main).replace("-", ""): brand for brand in brands}
+    """What forgers imitate: the brands entered by hand, but for those whose name tells nothing alone."""
+    return Labels(_load().own)
+
+
+def is_shared(name: str) -> bool:
+    """True when a name is no proof of whom it means: Costa, Power, or Nicolas, unless written as one writes TIM."""
+    plain = name.casefold()
+    return plain in _WORDS_OF_OTHERS and not (name.isupper() and 2 < len(name) < 4)
 
 
 @lru_cache(maxsize=8_000)

@@ -23,7 +23,7 @@ from mesinfos.directory import (
 from mesinfos.ingest.addresses import Mailbox
 from mesinfos.ingest.authenticate import is_contradicted, is_malformed
 from mesinfos.ingest.context import Context
-from mesinfos.ingest.imitation import imitated, written_in
+from mesinfos.ingest.imitation import imitated, speaks_for, written_in
 from mesinfos.ingest.links import host_of
 from mesinfos.ingest.names import readable, undressed, without_tld
 from mesinfos.ingest.parse import Mail
@@ -111,11 +111,18 @@ def _of(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
     brand = by_domain(host)
     if is_payment(host) and (shop := _paid(mail, box, confidence)) is not None:
         return shop
+    sister = _sister(brand, box.name) if brand is not None and brand.known else None
+    if sister is not None:
+        return _merchant(sister, confidence * 0.9)
     if brand is not None and (brand.known or not _contradicts(brand, box.name)):
         return _merchant(brand, confidence)
     shown = _named(box.name)
     # "Fnac" from fnac-mailing.com: the brand, for its name stands in the domain and nothing spoke against it.
-    if shown is not None and shown.known and name_key(label_of(shown.main)) in name_key(host):
+    if (
+        shown is not None
+        and shown.known
+        and (name_key(label_of(shown.main)) in name_key(host) or speaks_for(mail, shown))
+    ):
         return _merchant(shown, confidence * 0.8)
     domain = registrable(host)
     kind = brand.kind if brand else Kind.UNKNOWN
@@ -132,6 +139,15 @@ def _paid(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
     if other is not None:
         return None if brand is not None and other.main == brand.main else _merchant(other, confidence * 0.9)
     return _carried(mail, box, confidence)
+
+
+def _sister(brand: Brand, display: str) -> Brand | None:
+    """Another brand of the same house and trade, in whose name it writes: Ouigo from SNCF, Taobao from Alibaba."""
+    shown = by_name(display) or by_name(undressed(display))
+    fits = (
+        shown is not None and shown.known and shown.kind is brand.kind is not Kind.CARRIER and shown.main != brand.main
+    )
+    return shown if fits else None
 
 
 def _contradicts(brand: Brand, display: str) -> bool:

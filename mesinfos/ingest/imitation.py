@@ -19,6 +19,7 @@ from mesinfos.directory import (
     is_mailing_house,
     is_payment,
     is_relay,
+    is_shared,
     known_labels,
     label_of,
     name_key,
@@ -98,6 +99,8 @@ def claimed(sender: Sender) -> Claim | None:
 
 def named_in(name: str) -> Brand | None:
     """The brand entered by hand that a display name says."""
+    if is_shared(name):
+        return None
     shown = by_name(name) or by_name(without_tld(undressed(name))) or brand_in(name)
     return shown if shown is not None and shown.known else None
 
@@ -155,6 +158,12 @@ def _points(mail: Mail, sender: Sender, claim: Claim) -> int:
     return points + 2 if 0 < points < 4 and _lured(mail) else points
 
 
+def speaks_for(mail: Mail, brand: Brand) -> bool:
+    """True when answers or links go to the brand itself, which a mail that imitates nobody has no other reason for."""
+    replies = any(belongs(box.domain, brand) for box in mail.reply_to)
+    return replies or any(belongs(host_of(link.href), brand) for link in mail.page.links)
+
+
 def _reply_points(mail: Mail, sender: Sender, claim: Claim) -> int:
     reply = mail.reply_to[0].domain if mail.reply_to else ""
     if not reply:
@@ -181,14 +190,13 @@ def _link_points(mail: Mail, sender: Sender, claim: Claim) -> int:
     if hosts and hosts == foreign:
         # A newsletter's many links may all go through a tracker that no list knows; a forger's few are his own.
         return points + (1 if not claim.own else 2 if len(links) <= FEW_LINKS else 0)
-    return points - _honest_links(hosts, foreign, sender, claim)
+    return points if claim.own else points - _honest_links(mail, [host for host, _ in links] or list(hosts), claim)
 
 
-def _honest_links(hosts: set[str], foreign: set[str], sender: Sender, claim: Claim) -> int:
-    """A forger must lead somewhere else, if only once; a mail whose every link is the brand's own has no trap."""
-    if claim.own or not any(belongs(host, claim.brand) for host in hosts):
-        return 0
-    return 1 if foreign or any(registrable(host) == sender.domain for host in hosts) else 2
+def _honest_links(mail: Mail, hosts: list[str], claim: Claim) -> int:
+    """A forger must lead somewhere else, if only once, and must lure; most links of an honest mail are the brand's."""
+    home = sum(belongs(host, claim.brand) for host in hosts)
+    return 0 if not home else 2 if 2 * home >= len(hosts) and not _lured(mail) else 1
 
 
 def _written_hosts(mail: Mail) -> set[str]:

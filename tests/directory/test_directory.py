@@ -16,6 +16,7 @@ from mesinfos.directory import (
     is_marketplace,
     is_payment,
     is_relay,
+    is_shared,
     known_labels,
     label_of,
     name_key,
@@ -77,9 +78,9 @@ def test_brands_are_found_by_any_of_their_domains() -> None:
 
 def test_lists_fill_in_what_nobody_entered_by_hand() -> None:
     """Chains come from the open list, with their countries."""
-    brand = by_domain("action.com")
+    brand = by_domain("maxizoo.fr")
     assert brand is not None
-    assert (brand.name, brand.known) == ("Action", False)
+    assert (brand.name, brand.known) == ("Maxi Zoo", False)
     assert "fr" in brand.countries
 
 
@@ -124,3 +125,32 @@ def test_the_file_stays_small_and_says_where_it_is_from() -> None:
     """Two megabytes at most, with its attribution beside it."""
     assert (FOLDER / "brands.tsv.zst").stat().st_size < 2 << 20
     assert "name-suggestion-index" in (FOLDER / "ATTRIBUTION.md").read_text("utf-8")
+
+
+def test_names_that_others_share_tell_nothing_alone() -> None:
+    """A first name, a place or a word of many firms is no brand to imitate; in the brand's own capitals it is."""
+    assert [is_shared(name) for name in ("Costa", "Nicolas", "Tim", "TIM", "Fnac")] == [True, True, True, False, False]
+    assert known_labels().get("costa") is None
+    assert brand_in("Les vins de Nicolas") is None
+    assert len(known_labels()) == len(list(known_labels())) > 1_000
+
+
+def test_houses_firms_and_brands_of_twenty_languages_are_known() -> None:
+    """Hundreds that send for others, and the names that people use in their own script."""
+    hosts = ("x@sendibt3.com", "mail.copernica.com", "bounce.anpdm.com", "e.mindbox.ru", "cuenote.jp")
+    assert all(is_mailing_house(host) for host in hosts)
+    assert is_payment("notification.intuit.com")
+    names = (
+        "ヤマト運輸",
+        "네이버",
+        "淘宝网",
+        "Почта России",
+        "Нова пошта",
+        "Česká pošta",
+        "ΔΕΗ",
+        "Åhléns",
+    )
+    found = [by_name(name) for name in names]
+    assert [brand.name for brand in found if brand] == [
+        "Yamato", "Naver", "Taobao", "Russian Post", "Nova Poshta", "Česká pošta", "DEI", "Åhléns",
+    ]  # fmt: skip

@@ -223,3 +223,25 @@ def test_whoever_writes_for_others_names_them() -> None:
     assert [undressed(name) for name in names] == ["Зефир", "Zefir", "花屋", "花屋", "Zefir"]
     assert found(mail('"Amazon.co.jp" <a@amazon.co.jp>'))[0] == "Amazon"
     assert readable("Pine & Paddle Goods", "pineandpaddle.example") == "Pine & Paddle Goods"
+
+
+def test_a_sister_brand_is_named_and_links_speak_for_an_unknown_mailing_house() -> None:
+    """Taobao from Alibaba's domain; a brand whose links lead home, whoever sent the mail; a first name is no brand."""
+    assert found(mail("淘宝网 <system@notice.alibaba.com>"))[0] == "Taobao"
+    home = "".join(f'<a href="https://www.fnac.com/{n}">Voir {n}</a>' for n in range(4))
+    assert found(mail("Fnac <news@rezonans.example>", body=f"<p>{home}</p>")) == ("Fnac", "fnac.com")
+    away = f'<p>Votre compte est suspendu {home}<a href="https://x.example/">OK</a></p>'
+    assert found(mail("Fnac <news@rezonans.example>", body=away)) == ("", "")
+    assert recognise(mail("Nicolas <nicolas@gmail.com>"), ALICE).personal
+
+
+def test_small_firms_without_a_domain_and_discussions() -> None:
+    """A baker who confirms an order from a freemail address is a firm; posts of a list and a mail by hand are not."""
+    firm = mail("Boulangerie Martin <boulangerie.martin@orange.fr>", "Votre commande")
+    assert found(firm) == ("Boulangerie Martin", "boulangerie.martin@orange.fr")
+    assert recognise(mail("Boulangerie Martin <boulangerie.martin@orange.fr>", "Dimanche"), ALICE).personal
+    post = mail(
+        "homebrew@lists.example", "Digest", List_Post="<mailto:homebrew@lists.example>", X_BeenThere="homebrew@x"
+    )
+    assert recognise(post, ALICE).personal
+    assert recognise(mail("Bob <bob@maison-roy.example>", "Cadeau", X_Mailer="iPhone Mail (20G75)"), ALICE).personal
