@@ -10,7 +10,7 @@ BIN := .venv/bin
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
 
-.PHONY: help install run demo test check bench campaign quality screenshots messages lock clean
+.PHONY: help install run demo test check bench campaign fuzz quality screenshots messages lock clean
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 20
 
@@ -37,6 +37,11 @@ bench: install  ## sync, pages and merchant reads against mbsync, notmuch and mu
 campaign: install  ## the attacks of docs/threats.md at full numbers: make campaign IDS="D1 C2"
 	$(BIN)/python -m tests.campaign $(IDS)
 
+fuzz: install  ## mails bred by coverage for an hour (MINUTES=60); what breaks is kept in ./fuzz/found (needs atheris)
+	$(BIN)/pip install --quiet --disable-pip-version-check --group fuzz
+	$(BIN)/python -m tests.campaign.fuzz --minutes $(or $(MINUTES),60)
+	@test ! -d fuzz/found
+
 quality: install  ## recognition measured on the golden samples and on ../shared/mail
 	$(BIN)/python -m scripts.quality
 
@@ -54,4 +59,4 @@ lock:  ## renews the lock files (needs uv)
 	$(LOCK) requirements/build.in -c requirements.lock -o requirements/build.lock
 
 clean:  ## removes the environment and every cache
-	rm -rf .venv node_modules web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv node_modules web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis fuzz .coverage*

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mesinfos.ingest.headers import decode_words
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[^\W_](?:[\w-]{0,62})\.)+[^\W\d_][\w-]{1,62}")
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^<>]*>|[,;:()<>"]|[^,;:()<>"]+')
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.){0,400}"|<[^<>]*>|[,;:()<>"]|[^,;:()<>"]+')
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]")
 _MAX = 50_000
 

@@ -36,8 +36,11 @@ _ALIASES = {
     "iso-2022-jp": "iso2022_jp_ext",
 }
 _SILENT = frozenset(("", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "default", "8bit", "7bit", "binary"))
+_UNFIT = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"))
+"""Names that Python decodes by, and no mail's text was ever written in: they raise, or make halves of characters."""
 _SAMPLE = 6_000
-_META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})")
+_META = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_.:-]{2,40})")
+_HALF = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile(rb"[\x80-\xff]{2,}")
 
 
@@ -50,9 +53,11 @@ def decode(data: bytes, charset: str = "") -> str:
     if not known:
         return _undeclared(data)
     try:
-        return data.decode(known)
+        text = data.decode(known)
     except (UnicodeError, ValueError):
-        return _second_try(data, known)
+        text = _second_try(data, known)
+    # The one charset that lets half a character through, which no file and no database takes.
+    return _HALF.sub("�", text) if known == "utf-7" else text
 
 
 def decode_html(data: bytes, charset: str = "") -> str:
@@ -81,7 +86,8 @@ def _known(name: str) -> str:
         info = codecs.lookup(name)
     except (LookupError, ValueError):
         return ""
-    return info.name if info._is_text_encoding else ""  # noqa: SLF001  the only mark that rot13 and base64 lack
+    # `_is_text_encoding` is the only mark that rot13 and base64 lack.
+    return info.name if info._is_text_encoding and info.name.replace("-", "_") not in _UNFIT else ""  # noqa: SLF001
 
 
 def _undeclared(data: bytes) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mesinfos.errors import N_, InvalidInput
 
-_FROM_LINE = re.compile(rb"From \S+.{0,80}\d\d:\d\d(?::\d\d)?.{0,40}\d{4}\s*$")
+_FROM_LINE = re.compile(rb"From \S++.{0,80}\d\d:\d\d(?::\d\d)?.{0,40}\d{4}\s*$")
 _QUOTED_FROM = re.compile(rb">+From ")
 _HEADER = re.compile(
     rb"(?i)(?:from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|x-[\w-]+):"

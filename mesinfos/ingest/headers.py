@@ -125,7 +125,10 @@ def parameters(text: str) -> dict[str, str]:
             continue
         base, _, rest = name.partition("*")
         number = rest.rstrip("*")
-        pieces.setdefault(base, {})[int(number) if number.isdecimal() else 0] = (rest.endswith("*") or not rest, value)
+        pieces.setdefault(base, {})[int(number) if number.isdecimal() and len(number) < 6 else 0] = (
+            rest.endswith("*") or not rest,
+            value,
+        )
     for base, parts in pieces.items():
         found[base] = _joined(parts)
     return found

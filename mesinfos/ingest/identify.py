@@ -32,7 +32,8 @@ from mesinfos.ingest.screen import is_personal
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.values import Kind
 
-_LIST_DOMAIN = re.compile(r"<?[^<>\s]*?([\w-]+(?:\.[\w-]+)+)>?\s*$")
+MAX_LINES, MAX_READ = 1_500, 600  # of a text part: lines, and characters of each
+_LIST_DOMAIN = re.compile(r"(?<![\w-])([\w-]++(?:\.[\w-]++)++)>?\s*+$")
 _DOMAIN_WORD = re.compile(
     r"\b([a-z0-9-]{3,40}\.(?:com|fr|de|net|it|es|nl|org|co\.uk|be|pl|eu|at|ch|io))\b", re.IGNORECASE
 )
@@ -220,7 +221,8 @@ def _link_domains(mail: Mail) -> list[str]:
     for image in mail.page.images:
         counted[registrable(host_of(image.src))] += 1
     if not counted:
-        counted.update(registrable(word) for line in mail.text_lines for word in _DOMAIN_WORD.findall(line))
+        lines = mail.text_lines[:MAX_LINES]
+        counted.update(registrable(word) for line in lines for word in _DOMAIN_WORD.findall(line, 0, MAX_READ))
     ranked = sorted(counted, key=lambda host: (-counted[host], by_domain(host) is None))
     return [host for host in ranked[:8] if host and not _only_carries(host)]
 

@@ -42,8 +42,7 @@ _IP_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}")
 _ANY_HOST = re.compile(r"@((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _WRITTEN_HOST = re.compile(r"https?://((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _SHOWN_HOST = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]|$)", re.IGNORECASE)
-
-
+MAX_READ = 400  # characters of a line
 FEW_LINKS = 4
 
 
@@ -214,6 +213,6 @@ def _wears(host: str, brand: Brand) -> bool:
 
 
 def _lured(mail: Mail) -> bool:
-    lines = [fold(line) for line in (mail.subject, *mail.lines[:60])]
+    lines = [fold(line[:MAX_READ]) for line in (mail.subject, *mail.lines[:60])]
     lure = lures(detect(" ".join(lines)))
     return any(lure.search(line) for line in lines)

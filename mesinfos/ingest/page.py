@@ -5,6 +5,7 @@ cell: tab, block: form feed), so that one call gives the whole text with its lay
 """
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,12 +22,14 @@ _CELL = re.compile(r"<(?=t[dh]\b)")
 _BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|center|blockquote|section|article|header|footer|dd|dt|pre)\b)")
 _FLOATING = re.compile(r"<(?=span\b[^<>]{0,300} floats\b)")  # a value set at the other end of its line
 _TAG = re.compile(r"</?[A-Z]+")
-_JSON_LD = re.compile(
-    r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>(.{0,500000}?)</script", re.DOTALL | re.IGNORECASE
-)
+_JSON_LD = re.compile(r"<script\b[^<>]{0,200}?application/ld\+json[^<>]{0,200}>", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
+MAX_JSON_LD = 500_000  # characters of one block
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _MAY_HIDE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hid|mso-hide|(?:max-height|font-size|opacity)\s*:\s*0")
-_ZERO = re.compile(r"(?:font-size|opacity|max-height)\s*:\s*0+(?:\.0+)?\s*(?:px|em|pt|%)?\s*(?:!important\s*)?(?:;|$)")
+_ZERO = re.compile(
+    r"(?:font-size|opacity|max-height)\s*+:\s*+0++(?:\.0++)?\s*+(?:px|em|pt|%)?\s*+(?:!important\s*+)?(?:;|$)"
+)
 
 
 class Link:
@@ -125,7 +128,16 @@ class Page:
     @cached_property
     def json_ld(self) -> list[str]:
         """The JSON-LD blocks as written, unparsed."""
-        return _JSON_LD.findall(self.html) if "ld+json" in self.html else []
+        return list(_scripts(self.html)) if "ld+json" in self.html else []
+
+
+def _scripts(html: str) -> Iterator[str]:
+    """Each JSON-LD script, begun after the end of the one before: a page full of beginnings is passed through once."""
+    done = 0
+    while (begin := _JSON_LD.search(html, done)) and (end := _SCRIPT_END.search(html, begin.end())):
+        if end.start() - begin.end() <= MAX_JSON_LD:
+            yield html[begin.end() : end.start()]
+        done = end.end()
 
 
 def text_lines(text: str) -> list[str]:

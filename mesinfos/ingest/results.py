@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mesinfos.directory import registrable
 from mesinfos.ingest.headers import Headers
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.?)*+(?:"|$)', re.DOTALL)  # without an end it takes the rest: none of that counts
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dkim|dmarc|spf)\s*=\s*([a-z]+)(?=[\s;]|$)(.*)", re.IGNORECASE | re.DOTALL)
 _PROPERTY = re.compile(r"\b(header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*([^\s;]+)", re.IGNORECASE)

@@ -3,6 +3,7 @@
 Folding keeps every character at its place, so that a match in the folded line is a match in the line as written.
 """
 
+import html
 import re
 import unicodedata
 
@@ -52,3 +53,11 @@ def fold(text: str) -> str:
     for char in {"`", *"".join(_BEYOND.findall(low))} & _FOLD.keys():
         low = low.replace(char, _FOLD[char])
     return low
+
+
+def unescape(text: str) -> str:
+    """Character references of HTML undone; one of more figures than Python counts leaves the text as it is."""
+    try:
+        return html.unescape(text)
+    except ValueError:
+        return text

@@ -14,12 +14,13 @@ from collections.abc import Callable
 from types import FrameType
 from typing import BinaryIO
 
+from msgspec import Raw
 from msgspec.msgpack import Decoder, Encoder
 
 from mesinfos.errors import N_
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.frames import AT, READY, RESULT, SETUP, MailIn, read_frame, write_frame
-from mesinfos.ingest.pipeline import recognise
+from mesinfos.ingest.pipeline import UNREADABLE, recognise
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Sender
 
@@ -47,8 +48,16 @@ def serve(source: BinaryIO, sink: BinaryIO, read: Callable[[bytes, Context, Mail
         results = []
         for index, mail in enumerate(_batch.decode(frame.payload)):
             write_frame(sink, AT, index.to_bytes(4, "big"))
-            results.append(read(mail[0], context, mail))
+            results.append(_sendable(read(mail[0], context, mail)))
         write_frame(sink, RESULT, _encode(results))
+
+
+def _sendable(facts: Facts) -> Facts | Raw:
+    """The facts packed, one mail at a time: what cannot be handed over must cost its own mail, not the whole batch."""
+    try:
+        return Raw(_encode(facts))
+    except (UnicodeError, ValueError, OverflowError):
+        return Facts(Sender(""), error=UNREADABLE)
 
 
 def _read(raw: bytes, context: Context, mail: MailIn) -> Facts:

@@ -41,7 +41,7 @@ from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.ingest.words import fold
 
 _RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
-_TIMES = re.compile(r"[\s,;–—-]+(\d{1,3}) ?[^\W\d_]{0,6}\.? ?[x×*]\s*$")  # "… - 2 шт. x" before a price
+_TIMES = re.compile(r"(?<![\s,;–—-])[\s,;–—-]++(\d{1,3}) ?[^\W\d_]{0,6}\.? ?[x×*]\s*+$")  # "… - 2 шт. x" before a price
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
 ABOVE = 15  # lines above the first amount in which a name may stand
 UNPRICED = 150  # lines read of a rendering without amounts

@@ -6,7 +6,6 @@ Invoice, Reservation, and Gmail's DiscountOffer.
 """
 
 import datetime as dt
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -17,12 +16,13 @@ from selectolax.lexbor import LexborNode
 
 from mesinfos.ingest.extractors.amounts import number
 from mesinfos.ingest.sheet import Sheet
+from mesinfos.ingest.words import unescape
 from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Booking, Invoice, Item, Offer, Order, Parcel
 from mesinfos.model.values import BookingStatus, Money, OrderStatus, ParcelStatus, utc
 
 Node = dict[str, Any]
-MAX_NODES = 400
+MAX_NODES, MANY = 400, 100_000  # nodes read; pieces of a thing that nobody buys
 _TRAILING = re.compile(r",\s*([}\]])")
 _AMOUNT = re.compile(r"\d[\d .,'\u00a0\u202f]*")
 _SURE, _BOOKED = 0.97, BookingStatus.CONFIRMED
@@ -68,7 +68,7 @@ def markup(sheet: Sheet) -> Markup:
 
 def _load(block: str) -> Any:
     text = block.strip().removeprefix("<!--").removesuffix("-->").strip()
-    for attempt in (text, html.unescape(text), _TRAILING.sub(r"\1", html.unescape(text).replace("\n", " "))):
+    for attempt in (text, unescape(text), _TRAILING.sub(r"\1", unescape(text).replace("\n", " "))):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
@@ -146,7 +146,7 @@ def _text(node: Any, *names: str) -> str:
     value = _first(node, *names)
     if isinstance(value, dict):
         value = _first(value, "name", "@id", "value")
-    return " ".join(html.unescape(str(value)).split())[:500] if isinstance(value, str | int | float) else ""
+    return " ".join(unescape(str(value)).split())[:500] if isinstance(value, str | int | float) else ""
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -203,8 +203,8 @@ def _items(node: Node) -> Iterator[Item]:
         if name:
             shown = {"image": _text(product, "image"), "url": _text(product, "url")}
             gtin = _text(product, "gtin", "gtin13", "gtin14", "gtin12", "gtin8", "isbn").replace("-", "")
-            own = _text(product, "sku", "productID", "mpn")
-            yield Item(name, max(1, int(quantity or 1)), price, **shown, gtin=gtin, sku=own)
+            many = max(1, int(quantity)) if quantity and quantity < MANY else 1
+            yield Item(name, many, price, **shown, gtin=gtin, sku=_text(product, "sku", "productID", "mpn"))
 
 
 def _order(node: Node) -> Order | None:
