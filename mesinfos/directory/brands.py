@@ -50,7 +50,7 @@ casper pandora columbia puma vans converse patagonia boden bauhaus müller mulle
 manor globetrotter canyon rose bosch philips indigo very scan gratis comfy allo foxtrot makeup elefant merlin
 reserved hebe mall okay martinus inet prisma dns eldorado but orchestra printemps lush douglas rituals truffaut
 botanic stadium magasin faire bazaar tori box malt doodle line mixi hinge bumble justice revenue vero skat
-millennium hive continente consum dia frisco resy thuis atol livi max wow odeon vue medium wired bild vg dn hs ft
+millennium hive continente consum dia frisco resy thuis livi max wow odeon vue medium wired bild vg dn hs ft
 time aa rac ea free joker nicolas jules alan stuart alma otto oscar carla emma klara swile up bred moneta tre ice
 dna congstar veho loggi dao ppl gaia galp acea repsol sig ewz pre saur suez wish wonderbox ns sj vy cp vr tap sas
 lot gol plaid tempo kind echo metro star elle fnp nos meo tim bt ee edp ing cic lcl caf ans ovo sse

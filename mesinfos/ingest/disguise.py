@@ -132,8 +132,11 @@ def misspelt(domain: str, brand: Brand) -> bool:
     """True when a part of the domain is the brand's name with one letter more, less, other or swapped."""
     name = label_of(brand.main).replace("-", "")
     label = label_of(domain)
+    if label_of(brand.main) in label:
+        return False
     parts = {label.replace("-", ""), *label.split("-")} - {name}
-    broken = "-" in label and name not in label.split("-") and name in label.replace("-", "")
+    whole = label_of(brand.main) in label or name in label.split("-")
+    broken = "-" in label and not whole and name in label.replace("-", "")
     return len(name) >= _SHORT and (broken or any(_one_slip(part, name) for part in parts))
 
 
@@ -150,6 +153,28 @@ def is_cheap(host: str, brand: Brand) -> bool:
         and not brand.main.endswith(f".{ending}")
         and country not in brand.countries
     )
+
+
+@lru_cache(maxsize=8_000)
+def wears(host: str, brand: Brand) -> bool:
+    """True when a domain has the brand's name in it; a name of two or three letters stands alone there."""
+    label, name = label_of(registrable(host)), name_key(label_of(brand.main))
+    return name in name_key(registrable(host)) if len(name) > 3 else name in label.split("-")
+
+
+@lru_cache(maxsize=8_000)
+def before_another(host: str, domain: str) -> Brand | None:
+    """The known brand whose whole domain stands before a foreign one: `paypal.com.id-check.example`."""
+    first = host.removesuffix(domain).strip(".")
+    brand = by_domain(first) if "." in first else None
+    return brand if brand is not None and brand.known else None
+
+
+def is_first_of(brand: Brand, name: str, domain: str) -> bool:
+    """False for a firm that names a brand behind its own name, which its domain spells: `Garage Renault Dupont`."""
+    words = [key for word in name.split() if len(key := name_key(word)) > 3]
+    own = [word for word in words if word in name_key(label_of(domain)) and word not in name_key(brand.name)]
+    return name_key(name).startswith(name_key(brand.name)) or not own
 
 
 @lru_cache(maxsize=8_000)

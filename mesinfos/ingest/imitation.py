@@ -26,7 +26,17 @@ from mesinfos.directory import (
     registrable,
 )
 from mesinfos.ingest.authenticate import is_contradicted
-from mesinfos.ingest.disguise import disguised, is_cheap, misspelt, plain_name, revealed, worn_in
+from mesinfos.ingest.disguise import (
+    before_another,
+    disguised,
+    is_cheap,
+    is_first_of,
+    misspelt,
+    plain_name,
+    revealed,
+    wears,
+    worn_in,
+)
 from mesinfos.ingest.headers import decode_words
 from mesinfos.ingest.lexicon import detect, lures
 from mesinfos.ingest.links import host_of
@@ -84,16 +94,22 @@ def claimed(sender: Sender) -> Claim | None:
     if is_mailing_house(host) or is_relay(host):
         hiring = named_in(name)
         return Claim(hiring, own=True, hired=True) if hiring is not None and not is_relay(host) else None
-    lookalike = disguised(domain)
+    lookalike = disguised(domain) or before_another(host, domain)
     if lookalike is not None:
         return Claim(lookalike, own=False, sure=True)
     shown = named_in(name)
-    if shown is not None and not (is_freemail(domain) and belongs(domain, shown)):
+    if shown is not None and not _is_bearers(shown, name, sender):
         # A domain almost spelt like the brand that the name says: no honest firm has both.
-        return Claim(
-            shown, own=False, sure=misspelt(domain, shown) or f"{shown.main}." in f"{host}.".replace(domain, "")
-        )
+        return Claim(shown, own=False, sure=misspelt(domain, shown))
     return _worn(domain, host)
+
+
+def _is_bearers(brand: Brand, name: str, sender: Sender) -> bool:
+    """True when the brand's name is another's by right: its own freemail domain, a person's, or within a firm's."""
+    domain, local = sender.domain, name_key(sender.address.partition("@")[0]).rstrip("0123456789")
+    if is_freemail(domain):
+        return belongs(domain, brand) or name_key(name) == local
+    return not is_first_of(brand, name, domain)
 
 
 def named_in(name: str) -> Brand | None:
@@ -149,7 +165,7 @@ def _points(mail: Mail, sender: Sender, claim: Claim) -> int:
     points += _reply_points(mail, sender, claim)
     if not claim.own:
         points += 3 if is_freemail(sender.domain) else 0
-        points += 2 if name_key(label_of(claim.brand.main)) not in name_key(sender.domain) else 0
+        points += 0 if wears(sender.domain, claim.brand) else 2
         points += 1 if _DISGUISES.search(label_of(sender.domain)) else 0
         points += 2 if is_cheap(sender.domain, claim.brand) else 0
     points += _link_points(mail, sender, claim)
@@ -185,7 +201,7 @@ def _link_points(mail: Mail, sender: Sender, claim: Claim) -> int:
             return points + 3
     if claim.own and not is_payment(sender.domain):
         # Beside links of the brand, the forger's own one leads to a cheap domain or to one that wears its name.
-        points += 2 if any(is_cheap(host, claim.brand) or _wears(host, claim.brand) for host in foreign) else 0
+        points += 2 if any(is_cheap(host, claim.brand) or wears(host, claim.brand) for host in foreign) else 0
     if hosts and hosts == foreign:
         # A newsletter's many links may all go through a tracker that no list knows; a forger's few are his own.
         return points + (1 if not claim.own else 2 if len(links) <= FEW_LINKS else 0)
@@ -205,11 +221,7 @@ def _written_hosts(mail: Mail) -> set[str]:
 def _foreign(host: str, sender: Sender, brand: Brand) -> bool:
     if belongs(host, brand) or is_mailing_house(host):
         return False
-    return registrable(host) != sender.domain and (is_cheap(host, brand) or not _wears(host, brand))
-
-
-def _wears(host: str, brand: Brand) -> bool:
-    return name_key(label_of(brand.main)) in name_key(registrable(host))
+    return registrable(host) != sender.domain and (is_cheap(host, brand) or not wears(host, brand))
 
 
 def _lured(mail: Mail) -> bool:

@@ -245,3 +245,13 @@ def test_small_firms_without_a_domain_and_discussions() -> None:
     )
     assert recognise(post, ALICE).personal
     assert recognise(mail("Bob <bob@maison-roy.example>", "Cadeau", X_Mailer="iPhone Mail (20G75)"), ALICE).personal
+
+
+def test_whole_domains_before_others_and_firms_that_name_a_brand() -> None:
+    """A brand's domain before a foreign one is a disguise; a garage may name what it repairs, and Zara be a person."""
+    facts = recognise(mail("Service <info@caisse-epargne.fr.check.example>", "Important"), ALICE)
+    assert facts.message is not None
+    assert (facts.merchant, facts.message.imitates) == (None, "Caisse d'Épargne")
+    assert found(mail("Garage Renault Dupont <contact@garage-dupont.fr>"))[1] == "garage-dupont.fr"
+    assert recognise(mail("Zara Martin <zara.martin@orange.fr>", "Dimanche"), ALICE).personal
+    assert found(mail("E.Leclerc <info@e-leclerc-news.fr>"))[0] == "E.Leclerc"
