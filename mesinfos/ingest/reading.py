@@ -40,6 +40,7 @@ from mesinfos.model.values import OrderStatus
 
 DOCUMENT = "pdf"
 NO_ORDER = Number("", "", 0.6, "")
+_FEW_LINKS = 12
 _LABELLED = 0.6  # a value below a label that other things share: seller, payment, shipping
 _SURE_TOTAL = {6: 0.95, 4: 0.85, 3: 0.7, 2: 0.5, 1: 0.3}  # by the rank of its label
 
@@ -79,16 +80,19 @@ def read_mail(sheet: Sheet, sender: Carrier | None, merchant: str = "") -> Readi
     amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
     declared = markup(sheet)
     booked = [Number(one.reference, "booking", 0.97, "markup") for one in declared.bookings[:1] if one.reference]
-    named = order_numbers(found) or own_number(sheet, merchant) or booked or linked_number(sheet)
-    total = choose_total(sheet, amounts)
+    total, status = choose_total(sheet, amounts), status_of(sheet)
+    named = order_numbers(found) or own_number(sheet, merchant) or booked
+    # A newsletter's hundred links hold no order's number and no parcel's: many are read where something was bought.
+    traded = bool(total or status or named or sender) or len(sheet.mail.page.links) < _FEW_LINKS
+    named = named or (linked_number(sheet) if traded else [])
     return Reading(
         sheet,
         found,
         amounts,
         named,
         total,
-        candidates(sheet, found, [one.value for one in named], sender),
-        status_of(sheet),
+        candidates(sheet, found, [one.value for one in named], sender, linked=traded),
+        status,
         declared,
         code_of(sheet) if not named and total is None else "",
         planned=events(sheet.mail) if sheet.mail.attachments else (),

@@ -14,7 +14,7 @@ from mesinfos.ingest.sheet import Sheet
 
 SIZE = 16
 WIDTH = 3  # bytes of each hash that are kept
-LINES = 160
+LINES = 80
 LONGEST = 48  # characters of a mark
 _DIGIT = re.compile(r"\d")
 

@@ -198,13 +198,17 @@ def _is_word(letters: str) -> bool:
     return len(letters) == 9 and _SPOKEN.match(letters) is not None
 
 
+def _may_letter(line: str) -> bool:
+    """Whether a reference of letters alone may stand here: after a label, or by itself. Most lines are neither."""
+    return ":" in line or "\t" in line or "#" in line or line.isupper()
+
+
 def numbers(sheet: Sheet) -> list[Numbered]:
     """Every number whose kind the words tell, the subject's first."""
     subject = Stream("subject", [sheet.subject], [sheet.subject_low], [True])
     found = list(_in_line(sheet, subject, 0)) if sheet.subject else []
     for stream in sheet.streams:
-        lettered = _LETTERS.search("\n".join(stream.lines)) is not None
         for index, line in enumerate(stream.lines):
-            if stream.digits[index] or (lettered and len(line) < 60 and _LETTERS.search(line)):
+            if stream.digits[index] or (len(line) < 60 and _may_letter(line) and _LETTERS.search(line)):
                 found += _in_line(sheet, stream, index)
     return found

@@ -206,13 +206,14 @@ def _spaced(line: str, place: str, sender: Carrier | None) -> Iterator[Candidate
 
 
 def candidates(
-    sheet: Sheet, numbers: Sequence[Numbered], orders: Iterable[str], sender: Carrier | None
+    sheet: Sheet, numbers: Sequence[Numbered], orders: Iterable[str], sender: Carrier | None, *, linked: bool = True
 ) -> list[Candidate]:
     """The parcel numbers of a mail (sent by a carrier, or by none), each once, the surest reading of each."""
     others = {normal(one.value) for one in numbers if one.kind not in {"tracking", "order", "reference", "booking"}}
     taken = {number for number in map(normal, orders) if not (sender and sender.fits(number))}
     best: dict[str, Candidate] = {}
-    for one in (*_labelled(sheet, numbers, sender), *_from_links(sheet, sender), *_printed(sheet, others, sender)):
+    links = _from_links(sheet, sender) if linked else ()
+    for one in (*_labelled(sheet, numbers, sender), *links, *_printed(sheet, others, sender)):
         known = best.get(one.number)
         if one.number not in taken and (
             known is None or (one.confidence, one.carrier is not None) > (known.confidence, known.carrier is not None)
