@@ -24,7 +24,7 @@ from mesinfos.ingest.addresses import Mailbox
 from mesinfos.ingest.authenticate import is_contradicted, is_malformed
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.disguise import is_cheap, wears
-from mesinfos.ingest.imitation import imitated, speaks_for, written_in
+from mesinfos.ingest.imitation import imitated, written_in
 from mesinfos.ingest.links import host_of
 from mesinfos.ingest.names import readable, undressed, without_tld
 from mesinfos.ingest.parse import Mail
@@ -119,13 +119,8 @@ def _of(mail: Mail, box: Mailbox, confidence: float) -> Merchant | None:
     if brand is not None and (brand.known or not _contradicts(brand, box.name)):
         return _merchant(brand, confidence)
     shown = _named(box.name)
-    # "Fnac" from fnac-mailing.com: its name stands in the domain, or links lead to it, and nothing spoke against it.
-    if (
-        shown is not None
-        and shown.known
-        and not is_cheap(host, shown)
-        and (wears(host, shown) or speaks_for(mail, shown))
-    ):
+    # "Fnac" from fnac-mailing.com: its name stands in the domain, and nothing spoke against it.
+    if shown is not None and shown.known and not is_cheap(host, shown) and wears(host, shown):
         return _merchant(shown, confidence * 0.8)
     domain = registrable(host)
     kind = brand.kind if brand else Kind.UNKNOWN

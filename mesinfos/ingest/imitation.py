@@ -2,7 +2,8 @@
 
 A claim is a known brand in the display name, a look-alike domain, or the brand's own From that nobody proved.
 Points are given for what forgers cannot avoid: failed authentication, a freemail or disguised domain, a cheap ending,
-links that lead elsewhere. Points are taken off for what they cannot give: answers and links that go to the brand.
+links that lead elsewhere. Answers and links that go to the brand take points off only where the domain bears its name:
+anybody may copy them, so a brand's name from an unrelated domain that no list knows is never believed.
 How a name is disguised is told in `disguise.py`.
 """
 
@@ -173,12 +174,6 @@ def _points(mail: Mail, sender: Sender, claim: Claim) -> int:
     return points + 2 if 0 < points < 4 and _lured(mail) else points
 
 
-def speaks_for(mail: Mail, brand: Brand) -> bool:
-    """True when answers or links go to the brand itself, which a mail that imitates nobody has no other reason for."""
-    replies = any(belongs(box.domain, brand) for box in mail.reply_to)
-    return replies or any(belongs(host_of(link.href), brand) for link in mail.page.links)
-
-
 def _reply_points(mail: Mail, sender: Sender, claim: Claim) -> int:
     reply = mail.reply_to[0].domain if mail.reply_to else ""
     if not reply:
@@ -187,7 +182,9 @@ def _reply_points(mail: Mail, sender: Sender, claim: Claim) -> int:
         return 2
     if claim.own or registrable(reply) == sender.domain:
         return 0
-    return -2 if belongs(reply, claim.brand) else 1
+    if not belongs(reply, claim.brand):
+        return 1
+    return -2 if wears(sender.domain, claim.brand) else 0  # a forger may write any Reply-To
 
 
 def _link_points(mail: Mail, sender: Sender, claim: Claim) -> int:
@@ -205,7 +202,9 @@ def _link_points(mail: Mail, sender: Sender, claim: Claim) -> int:
     if hosts and hosts == foreign:
         # A newsletter's many links may all go through a tracker that no list knows; a forger's few are his own.
         return points + (1 if not claim.own else 2 if len(links) <= FEW_LINKS else 0)
-    return points if claim.own else points - _honest_links(mail, [host for host, _ in links] or list(hosts), claim)
+    if claim.own or not wears(sender.domain, claim.brand):
+        return points  # links to the brand beside his own are what a forger copies first
+    return points - _honest_links(mail, [host for host, _ in links] or list(hosts), claim)
 
 
 def _honest_links(mail: Mail, hosts: list[str], claim: Claim) -> int:

@@ -69,6 +69,8 @@ def _plain(field: str, lure: str, link: str = "https://portal.check-area.example
     return field, lure, link
 
 
+CALM = "Order 123-4567, total 799.00 EUR. Not you? Call +1 800 555 0100"
+
 EVASIONS: tuple[Callable[[str, str, str], Made], ...] = (
     lambda name, _, lure: _plain(f"From: {name} <info@rezonans.example>", lure),
     lambda name, domain, lure: _plain(f"From: {name} Security <{_label(domain)}.team@gmail.com>", lure),
@@ -111,6 +113,8 @@ EVASIONS: tuple[Callable[[str, str, str], Made], ...] = (
         f"Authentication-Results: {PROVIDER}; dkim=pass header.d=attack.example\nFrom: {name} <a@{domain}>", lure),
     lambda name, domain, lure: _plain(
         f"From: {name} <bounce@sendgrid.net>", lure, f"https://{_label(domain)}-access.xyz/login"),
+    lambda name, domain, _: _plain(f"From: {name} <info@rezonans.example>\nReply-To: service@{domain}", CALM),
+    lambda name, domain, _: _plain(f"From: {name} <info@rezonans.example>", CALM, f"https://www.{domain}/orders"),
 )  # fmt: skip
 
 

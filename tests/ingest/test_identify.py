@@ -225,13 +225,12 @@ def test_whoever_writes_for_others_names_them() -> None:
     assert readable("Pine & Paddle Goods", "pineandpaddle.example") == "Pine & Paddle Goods"
 
 
-def test_a_sister_brand_is_named_and_links_speak_for_an_unknown_mailing_house() -> None:
-    """Taobao from Alibaba's domain; a brand whose links lead home, whoever sent the mail; a first name is no brand."""
+def test_a_sister_brand_is_named_and_copied_links_prove_nothing() -> None:
+    """Taobao from Alibaba's domain; a brand's name from a foreign domain, whatever it links to; a first name."""
     assert found(mail("淘宝网 <system@notice.alibaba.com>"))[0] == "Taobao"
     home = "".join(f'<a href="https://www.fnac.com/{n}">Voir {n}</a>' for n in range(4))
-    assert found(mail("Fnac <news@rezonans.example>", body=f"<p>{home}</p>")) == ("Fnac", "fnac.com")
-    away = f'<p>Votre compte est suspendu {home}<a href="https://x.example/">OK</a></p>'
-    assert found(mail("Fnac <news@rezonans.example>", body=away)) == ("", "")
+    for body in (f"<p>{home}</p>", f'<p>Commande 123-4567 {home}<a href="https://x.example/">Voir</a></p>'):
+        assert found(mail("Fnac <news@rezonans.example>", body=body, Reply_To="service@fnac.com")) == ("", "")
     assert recognise(mail("Nicolas <nicolas@gmail.com>"), ALICE).personal
 
 
