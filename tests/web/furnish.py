@@ -56,8 +56,9 @@ Total : 59,90 €. Vous recevrez un message dès l’expédition.
 class Furnisher:
     """Puts observations into an open vault, as a sync would."""
 
-    def __init__(self, vault: OpenVault) -> None:
+    def __init__(self, vault: OpenVault, source: str = "furnished") -> None:
         self._vault = vault
+        self._source = source
         self._tags = Tags(vault.instance, vault.vault_id)
         self._records: list[NewRecord] = []
 
@@ -75,7 +76,7 @@ class Furnisher:
         seen = Observation(fact, at, merchant, verified, parent)
         hangs = parent if isinstance(fact, Body | Attachment) else ""
         stream = self._tags.stream(merchant.domain) if merchant else b""
-        tag = self._tags.fact("furnished", str(len(self._records)))
+        tag = self._tags.fact(self._source, str(len(self._records)))
         record = NewRecord(str(fact.__struct_config__.tag), encode(seen), tag, stream, at.date(), parent=hangs)
         self._records.append(record)
         return record.record_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.campaign import a5_pages, w5, w9
+from tests.campaign import a5_pages, i7, w5, w9
 from tests.web.house import OPEN, House, flat
 from tests.web.served import Browser
 from web.security import host_name, is_loopback, local_path
@@ -24,6 +24,12 @@ def test_nobody_but_alice_sees_alices_things():
     """A5: strangers, Bob and a merchant's token are refused on every route, with Alice's own ids."""
     outcome = a5_pages.run(240)
     assert outcome.ok, outcome
+
+
+def test_odd_texts_are_kept_or_refused():
+    """I7: no text in any field of any route, or in a mail, makes the house stumble or comes back as another."""
+    outcome = i7.run(3)
+    assert outcome.ok, outcome.happened
 
 
 def test_every_route_has_a_policy(home: House):
