@@ -142,9 +142,9 @@ def _offset(zone: re.Match[str]) -> timedelta:
 def _date_header(value: str) -> datetime:
     try:
         when = parsedate_to_datetime(value.strip())
-    except (ValueError, OverflowError, TypeError):
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
         return datetime.now(UTC).replace(microsecond=0)
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def unquote(data: bytes) -> bytes:

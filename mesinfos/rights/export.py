@@ -35,6 +35,7 @@ from mesinfos.vault.vaults import find_person
 
 _FORMULA = re.compile(r"[\s\0]*[=+\-@\t\r\0＝＋－＠]")
 _BREAKS = re.compile(r"[\0\r\n]+")
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]+")
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
 README = N_(
@@ -120,12 +121,14 @@ def _mail(seen: Observation, parts: Sequence[Observation]) -> EmailMessage:
 def _set(mail: EmailMessage, name: str, value: str) -> None:
     try:
         mail[name] = value
-    except (ValueError, IndexError, UnicodeError):  # an address that is none: the record has it, the .eml does without
-        mail[f"X-MesInfos-{name}"] = value.encode("ascii", "replace").decode()
+        mail.policy.fold_binary(name, mail[name])
+    except Exception:  # noqa: BLE001  an address that is none, an id that is not ASCII: what `email` raises then is open
+        del mail[name]
+        mail[f"X-MesInfos-{name}"] = value.encode("ascii", "replace").decode().replace("=?", "= ?")
 
 
 def _header(value: str) -> str:
-    return _encodable(_BREAKS.sub(" ", value).replace('"', "'"))
+    return _encodable(_CONTROLS.sub(" ", value).replace('"', "'"))
 
 
 def _encodable(text: str) -> str:

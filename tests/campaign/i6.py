@@ -5,7 +5,6 @@ from itertools import cycle, islice, product
 from mesinfos.ingest.pipeline import Context, recognise
 from tests.campaign import Outcome
 
-FULL = 200
 CONTEXT = Context(authserv_ids=("mx.maison.example",))
 SHAPES = (
     "From: {name} <{good}>\nFrom: {evil}",
@@ -33,6 +32,10 @@ SHAPES = (
     "From: <>",
     "From:",
     "From: {name} <{local}@{domain}..example>",
+    "From: {evil}@{domain}",
+    "From: {good}){evil}",
+    "From: {name}\n <{evil}>,\n <{good}>",
+    "From: =?utf-8?q?{name}_=3C{good}=3E=2C?= <{evil}>, {good}",
 )
 VICTIMS = (
     ("Amazon", "auto-confirm", "amazon.com"),
@@ -59,10 +62,16 @@ def mails() -> list[bytes]:
     return made
 
 
+FULL = len(mails())
+GENUINE = "Authentication-Results: mx.maison.example; dmarc=pass header.from={0}\nFrom: A <a@{0}>\n\nTotal: 5.00 EUR"
+
+
 def run(tries: int) -> Outcome:
-    """Offer the first `tries` of them and count what was believed."""
+    """Offer the first `tries` of them and count what was believed; plain fields beside them must be believed."""
     believed = 0
     for raw in islice(cycle(mails()), tries):
         facts = recognise(raw, CONTEXT)
         believed += facts.sender.verified or facts.merchant is not None
-    return Outcome(tries, "all unverified, no merchant", f"{believed} believed", not believed)
+    doubted = sum(not recognise(GENUINE.format(one[2]).encode(), CONTEXT).sender.verified for one in VICTIMS)
+    happened = f"{believed} believed, {doubted} plain ones doubted"
+    return Outcome(tries, "all unverified, no merchant", happened, not believed and not doubted)

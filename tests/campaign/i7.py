@@ -8,11 +8,14 @@ from base64 import b64encode
 from collections import Counter
 from itertools import product
 from json import dumps
+from pathlib import Path
 from string import Formatter
+from tempfile import TemporaryDirectory
 
 from mesinfos.ingest.pipeline import recognise
 from mesinfos.model.codec import encode
 from mesinfos.relations.reading import read
+from mesinfos.rights import export_all
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.sessions import resume_session
 from tests.campaign import Outcome
@@ -108,7 +111,15 @@ def by_mail(home: House, asker: Asker, chosen: list[str]) -> list[str]:
         for paper in facts.attachments:
             putting.keep(paper, facts.merchant, number / 99, parent)
     putting.move_in()
-    return wrong + _lost(vault, kept)
+    return wrong + _lost(vault, kept) + _exported(vault)
+
+
+def _exported(vault: OpenVault) -> list[str]:
+    """What the person cannot take away: an export must hold every mail."""
+    with TemporaryDirectory() as folder:
+        export_all(vault, Path(folder, "all"))
+        mails = len(list(Path(folder, "all", "messages").glob("*.eml")))
+    return [] if mails == len(read(vault).messages) else [f"{mails} mails exported"]
 
 
 def _lost(vault: OpenVault, kept: Counter[bytes]) -> list[str]:

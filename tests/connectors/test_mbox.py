@@ -12,6 +12,7 @@ from connectors import mbox
 from connectors.mbox import connector, mail
 from connectors.mbox import mbox as reading
 from mesinfos.errors import SourceChanged, Unreachable
+from tests.campaign.words_of_harm import VALUES
 from tests.connectors.mailbox import everything, subjects
 
 LINE = b"From shop@acme.example Tue Mar  4 05:06:07 2025\n"
@@ -253,3 +254,9 @@ def test_what_may_not_be_read_is_told(tmp_path, monkeypatch):
 def test_a_cursor_that_cannot_be_read_starts_again(tmp_path, cursor):
     """Starting again is safe; stopping is not."""
     assert len(data_of(read(archive(tmp_path / "all.mbox", 2), cursor))) == 2
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_no_date_stops_an_import(value: bytes):
+    """A Date that no calendar holds is read as now: year 9999 west of Greenwich, a zone of days, no date at all."""
+    assert reading._date_header(value.decode("utf-8", "replace")[:1_000]).tzinfo is UTC

@@ -2,24 +2,28 @@
 
 import io
 import re
-from itertools import islice
+from itertools import islice, product
 from time import process_time
 
 import pytest
 from msgspec.msgpack import Decoder, Encoder
 
 from mesinfos.ingest.charsets import decode
+from mesinfos.ingest.context import Context
 from mesinfos.ingest.frames import BATCH, RESULT, read_frame, write_frame
 from mesinfos.ingest.pipeline import UNREADABLE, recognise
 from mesinfos.ingest.results import read_results
+from mesinfos.ingest.screen import wants_body
 from mesinfos.ingest.worker import serve
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Sender
 from tests.campaign import i1, i5
 from tests.campaign.expressions import Expression
 from tests.campaign.mutants import mutants
+from tests.campaign.words_of_harm import FIELDS, VALUES
 
 HEAD = "From: Acme <shop@acme.fr>\nSubject: Votre commande 123-4567\nDate: Wed, 25 Nov 2026 10:00:00 +0000\n"
+FROM = b"From: Acme <shop@acme.example>\nSubject: Votre commande 123-4567\n"
 PAGE = HEAD + "Content-Type: text/html; charset=utf-8\n\n"
 BLOCKS = {
     "table rows": (PAGE, "<tr><td>Lampe<td>2<td>59,98 €</tr>"),
@@ -69,6 +73,15 @@ def test_i1_no_mutant_breaks_the_reader():
 def test_a_mutant_is_always_the_same():
     """A number names a mutant: what the campaign reports can be looked at."""
     assert list(mutants(4, 3)) == list(islice(mutants(7), 3, 7))
+
+
+def test_no_header_breaks_a_reader():
+    """Any of 75 odd values in any of 23 fields: the mail is read or refused, and so is its header block alone."""
+    asked = Context(authserv_ids=("mx.example",))
+    for field, value in product(FIELDS, VALUES):
+        for block in (field + b": " + value + b"\n", FROM + field + b":" + value + b"\n"):
+            assert recognise(block + b"\nTotal : 5,00 EUR\n", asked).error != UNREADABLE
+            assert wants_body(block) in {True, False}
 
 
 def test_i5_no_expression_is_led_astray():
