@@ -142,7 +142,7 @@ def _scripts(html: str) -> Iterator[str]:
 
 def text_lines(text: str) -> list[str]:
     """The readable lines of a text part: invisible characters gone, runs of spaces one space, no empty line."""
-    lines = (" ".join(clean(line).split()) for line in text.split("\n") if line)
+    lines = (" ".join(line.split()) for line in clean(text).split("\n") if line)
     return [line for line in lines if line]
 
 

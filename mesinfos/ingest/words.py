@@ -4,7 +4,6 @@ Folding keeps every character at its place, so that a match in the folded line i
 """
 
 import html
-import re
 import unicodedata
 
 _INVISIBLE = (
@@ -15,7 +14,7 @@ _SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _CLEAN: dict[int, str | None] = dict.fromkeys(_INVISIBLE) | dict.fromkeys(_SPACES, " ")
 # Japanese writes figures in full width, and what stands between them; letters stay as they are written.
 _CLEAN |= {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF00 + ord(mark) - 0x20: mark for mark in ",.:-#"}
-_ODD = re.compile(f"[{re.escape(''.join(map(chr, _CLEAN)))}]")
+_ODD = frozenset(map(chr, _CLEAN))
 _PLAIN = {"ß": "s", "ł": "l", "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
 _PLAIN |= {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "−": "-", "‑": "-", "‐": "-"}
 _PLAIN |= {"º": "°", "№": "°", "：": ":", "＃": "#", "ё": "е", "ς": "σ", "ʼ": "'"}
@@ -27,7 +26,7 @@ def _base(char: str) -> str:
 
 _ACCENTED = (*range(0xC0, 0x250), *range(0x386, 0x3CF), *range(0x1E00, 0x2000))  # Latin, Greek, both extended
 _FOLD = {chr(code): _base(chr(code)) for code in _ACCENTED if _base(chr(code)) != chr(code)} | _PLAIN
-_BEYOND = re.compile(r"[^\x00-\x7f]+")
+_ASCII = bytes(range(128))
 
 
 def clean(text: str) -> str:
@@ -37,7 +36,7 @@ def clean(text: str) -> str:
     if "\xa0" in text:  # the one that French prices are full of
         text = text.replace("\xa0", " ")
     # Accents are no oddities: looking first is twelve times faster than translating every French line.
-    for char in set(_ODD.findall(text)):
+    for char in _beyond_ascii(text) & _ODD:
         text = text.replace(char, _CLEAN[ord(char)] or "")
     return text
 
@@ -50,9 +49,14 @@ def fold(text: str) -> str:
     if low.isascii():
         return low
     # A text has few different accents: replacing each is several times faster than translating every character.
-    for char in {"`", *"".join(_BEYOND.findall(low))} & _FOLD.keys():
+    for char in _beyond_ascii(low) & _FOLD.keys():
         low = low.replace(char, _FOLD[char])
-    return low
+    return low.replace("`", "'")
+
+
+def _beyond_ascii(text: str) -> set[str]:
+    """The characters of a text that are not ASCII; by bytes, which are dropped three times as fast as characters."""
+    return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
 
 
 def unescape(text: str) -> str:

@@ -8,7 +8,11 @@ from scripts.quality.measure import outcomes
 from scripts.quality.report import report
 
 ROOT = Path(__file__).parents[2]
-SETS = {"golden": ROOT / "tests" / "golden", "real": ROOT.parent / "shared" / "mail"}
+SETS = {
+    "golden": ROOT / "tests" / "golden",
+    "samples": ROOT / "tests" / "samples",
+    "real": ROOT.parent / "shared" / "mail",
+}
 
 
 def main(arguments: list[str]) -> int:

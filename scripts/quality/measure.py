@@ -12,7 +12,7 @@ from mesinfos.ingest.files import read_messages
 from mesinfos.ingest.pipeline import recognise
 from mesinfos.model.facts import Facts
 
-MEASURES = ("merchant", "category", "order number", "total", "items", "tracking", "no false order")
+MEASURES = ("merchant", "category", "order number", "total", "items", "tracking", "no false order", "phishing")
 
 
 class Outcome(NamedTuple):
@@ -88,6 +88,8 @@ def judge(label: dict[str, Any], facts: Facts) -> dict[str, bool]:
         found["tracking"] = _tracking(label["tracking"]) <= {_bare(one.tracking_number) for one in facts.parcels}
     if not label.get("order_number") and label.get("total") is None:
         found["no false order"] = not facts.orders
+    if label.get("phishing"):
+        found["phishing"] = facts.merchant is None
     return found
 
 

@@ -71,7 +71,12 @@ _POWER = re.compile(r"\de$")
 _CENTS_APART = re.compile(r" \d\d(?![\d.,]| ?[€£$])")
 _PER_UNIT = re.compile(r"\s?[€£$]\s?/ ?(?:l|liter|litre|litro|kwh|m3|m³)(?!\w)")
 _PLAIN = {"zl": "PLN", "kc": "CZK"}
-_HINT = re.compile(r"[€£$¥￥₹₽₩₺₴₪฿₫₱円元원]|\d(?:[.,][–-]{1,2})? ?[^\W\d_]|[^\W\d_]{2}\.? ?[-\d]|\d:-|[sS]/\.? ?\d")
+# What a line with an amount holds: a sign, a code by itself, or (below) how a word begins.
+_MARK = re.compile(r"[€£$＄¥￥₹₽₩₺₴₪฿₫₱円元원]")
+_BEGUN = ("zl", "kc", "s/", ":-")
+_BEGUN_BEYOND = re.compile(r"zł|kč|лв|грн|грив|руб|р\.|ευρώ")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CODES = frozenset(code.rstrip(".") for code in (*_SYMBOLS, *_DEFAULTS) if code.rstrip(".").isalpha())
 # Codes that are words as well: money only in capitals.
 _WORDLIKE = frozenset({"try", "cop", "php", "mn", "rm"})
 _OF_PLACE = {"ft": {"hu"}}  # feet, nearly everywhere
@@ -86,6 +91,7 @@ _WIDE: dict[int, str | int] = {
 }
 _TRANSLATED: dict[int, str | int] = {**_WIDE, 0x2212: "-", 0x2013: "-", 0x2014: "-"}
 _CENTS = re.compile(r"[.,](?:\d\d|--?)$")
+_SOME_CENTS = re.compile(r"[.,](?:\d\d(?!\d)|[-–—])")
 _HUNDREDTHS = re.compile(r"\.\d\d$")
 _THREE = re.compile(r"\d[.,]\d{3}")
 
@@ -206,14 +212,22 @@ def _exact(low: str, value: str, end: int) -> Decimal:
     return Decimal(value.replace(",", ".")) if unit else abs(number(value))
 
 
+def _may_hold(low: str, *, bare: bool) -> bool:
+    """Whether money can stand in a line; most numbers are none, and reading one costs ten times as much as this."""
+    if bare and _SOME_CENTS.search(low):
+        return True
+    if _MARK.search(low) or not _CODES.isdisjoint(_LETTERS.findall(low)):
+        return True
+    return any(one in low for one in _BEGUN) or (not low.isascii() and _BEGUN_BEYOND.search(low) is not None)
+
+
 def amounts(line: str, place: str = "", *, bare: bool = False) -> list[Amount]:
     """Every amount of a line, left to right; `place` (a country or language code) decides what "$" and "kr" mean."""
-    if not bare and not _HINT.search(line):
+    low = line.lower()[:MAX_READ]
+    if len(low) != min(len(line), MAX_READ):
+        low = line[:MAX_READ]
+    if not _may_hold(low, bare=bare):
         return []
-    low = line.lower()
-    if len(low) != len(line):
-        low = line
-    low = low[:MAX_READ]
     if not low.isascii():
         low = low.translate(_TRANSLATED)
     found: list[Amount] = []

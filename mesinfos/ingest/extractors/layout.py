@@ -150,13 +150,13 @@ def values(sheet: Sheet, wanted: str) -> list[tuple[str, Stream, int]]:
 
 def _labelled_texts(lexicon: Lexicon, stream: Stream) -> Iterator[tuple[str, str, int]]:
     """Every label that begins a line or a cell, with the rest of it, the cell to the right, or the next line."""
+    labels = lexicon.labels
     for index, low in enumerate(stream.low):
-        line = stream.lines[index]
-        for start, cell in _cells(low):
-            found = starts(lexicon.labels, cell)
+        for start, cell in _cells(low) if "\t" in low else ((0, low),):
+            found = starts(labels, cell)
             if found is None:
                 continue
-            rest = line[start + len(found[0]) :].strip(_TRIM)
+            rest = stream.lines[index][start + len(found[0]) :].strip(_TRIM)
             if rest:
                 yield found[1], rest, index
             elif len(cell) < len(found[0]) + 4 and index + 1 < len(stream.lines):
@@ -164,9 +164,6 @@ def _labelled_texts(lexicon: Lexicon, stream: Stream) -> Iterator[tuple[str, str
 
 
 def _cells(low: str) -> Iterator[tuple[int, str]]:
-    if "\t" not in low:
-        yield 0, low
-        return
     start = 0
     for cell in low.split("\t"):
         yield start, cell

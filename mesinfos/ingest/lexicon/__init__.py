@@ -273,7 +273,10 @@ def lures(code: str) -> re.Pattern[str]:
 def starts(index: Labels, text: str) -> tuple[str, str] | None:
     """The longest label that `text` (folded) begins with, at a word's end: (label, kind)."""
     first = text.partition(" ")[0]
-    for label, kind in index.get(first) or index.get(first.partition(":")[0].rstrip(".#°,;!?)")) or ():
+    labels = index.get(first)
+    if labels is None and not first.isalnum():
+        labels = index.get(first.partition(":")[0].rstrip(".#°,;!?)"))
+    for label, kind in labels or ():
         if text.startswith(label) and not text[len(label) : len(label) + 1].isalnum():
             return label, kind
     return None
