@@ -48,7 +48,8 @@ from mesinfos.model.merchant import Sender
 
 _DISGUISES = re.compile(
     r"secur|verif|account|login|signin|support|alert|updat|auth|confirm|billing|service|client|customer|help|"
-    r"refund|unlock|wallet|compte|konto|sicher|online|center|team", re.IGNORECASE)  # fmt: skip
+    r"refund|unlock|wallet|compte|konto|kunden|cliente|cuenta|sicher|sicur|segur|bezpiec|veilig|aktual|aggiorn|actual|"
+    r"atualiz|valid|banking|hilfe|ayuda|aiuto|zugang|online|center|team", re.IGNORECASE)  # fmt: skip
 _IP_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}")
 _ANY_HOST = re.compile(r"@((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _WRITTEN_HOST = re.compile(r"https?://((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
@@ -73,7 +74,7 @@ def imitated(mail: Mail, sender: Sender, least: int = 4) -> str:
 
     `least` is how many points speak against the brand's own From.
     """
-    claim = claimed(sender)
+    claim = claimed(sender) or _shown(mail, sender)
     if claim is None or (claim.own and sender.verified and not claim.hired):
         return ""
     if claim.sure or _points(mail, sender, claim) >= (least if claim.own else 2):
@@ -105,11 +106,27 @@ def claimed(sender: Sender) -> Claim | None:
     return _worn(domain, host)
 
 
+def _shown(mail: Mail, sender: Sender) -> Claim | None:
+    """The brand whose address a link of an unknown sender shows, where the display name begins with that brand's."""
+    if by_domain(sender.domain) is not None or not sender.name:
+        return None
+    name = name_key(plain_name(sender.name))
+    for link in mail.page.links[:FEW_LINKS]:
+        shown = _SHOWN_HOST.match(link.text)
+        brand = by_domain(shown[1]) if shown else None
+        if brand is not None and name.startswith(name_key(label_of(brand.main))) and not belongs(sender.domain, brand):
+            return None if belongs(host_of(link.href), brand) else Claim(brand, own=False, sure=True)
+    return None
+
+
 def _is_bearers(brand: Brand, name: str, sender: Sender) -> bool:
     """True when the brand's name is another's by right: its own freemail domain, a person's, or within a firm's."""
     domain, local = sender.domain, name_key(sender.address.partition("@")[0]).rstrip("0123456789")
+    label, ending = label_of(brand.main), domain.rpartition(".")[2]
+    if ending in {label, *brand.aliases}:
+        return True  # connect.sncf: an ending of a brand's own is sold to nobody else
     if is_freemail(domain):
-        return belongs(domain, brand) or name_key(name) == local
+        return belongs(domain, brand) or label_of(domain) == label or name_key(name) == local
     return not is_first_of(brand, name, domain)
 
 

@@ -137,8 +137,9 @@ def _is_named(name: str, local: str, domain: str) -> bool:
 
 
 def _is_bulk(headers: Headers) -> bool:
-    if any(name in headers for name in _BULK):
-        return True
+    returns = headers.get("return-path").strip("< ").lower()
+    if any(name in headers for name in _BULK) or (returns.startswith("bounce") and "=" in returns):
+        return True  # machines take back every mail at an address of its own: `bounces+17-alice=example.org@`
     precedence = headers.get("precedence").strip().lower()
     automatic = headers.get("auto-submitted", "no").strip().lower()
     return precedence in {"bulk", "list", "junk"} or automatic.split(";")[0] not in {"no", ""}
