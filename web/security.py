@@ -65,7 +65,7 @@ class Guard:
         if len(hosts) != 1 or not self._our_host(hosts[0]):
             return 421
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or len(length) > 12 or int(length) > LARGEST_BODY:
             return 413
         api = _path(scope).startswith("/api/")
         return 0 if scope["method"] in SAFE or api or self._own_page(headers) else 403

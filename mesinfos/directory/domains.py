@@ -10,12 +10,17 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+LONGEST = 320  # characters: a host of 253, or an address at one; more is not looked at, nor remembered
 _DOTS = str.maketrans("。．｡", "...")
 
 
-@lru_cache(maxsize=20_000)
 def registrable(host: str) -> str:
     """`mail.fnac.com` gives `fnac.com`; the host itself when nothing shorter is registrable, "" when it is no host."""
+    return _registrable(host) if len(host) <= LONGEST else ""
+
+
+@lru_cache(maxsize=20_000)
+def _registrable(host: str) -> str:
     host = host.strip().rstrip(".").lower().rpartition("@")[2]
     if not host or len(host) > 253 or any(char in host for char in "/ \t\r\n\\\"'<>()[]:\x00"):
         return ""

@@ -14,6 +14,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[^\W_](?:[\w-]{
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.){0,400}"|<[^<>]*>|[,;:()<>"]|[^,;:()<>"]+')
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]")
 _MAX = 50_000
+LONGEST = 320  # characters of an address: 64, the sign, 255 (RFC 5321 §4.5.3.1)
 
 
 class Mailbox(NamedTuple):
@@ -35,9 +36,12 @@ class Addresses(NamedTuple):
     odd: str
 
 
-@lru_cache(maxsize=4_000)
 def read_addresses(value: bytes) -> Addresses:
     """The mailboxes of a field; never raises."""
+    return _remembered(value) if len(value) <= _REMEMBERED else _read(value)
+
+
+def _read(value: bytes) -> Addresses:
     found: list[Mailbox] = []
     words: list[bytes] = []
     angle: bytes | None = None
@@ -63,10 +67,15 @@ def read_addresses(value: bytes) -> Addresses:
     return Addresses(tuple(found), odd)
 
 
+# The same few senders write again and again; a field that fills a page is no sender's, and would only fill the memory.
+_REMEMBERED = 500
+_remembered = lru_cache(maxsize=4_000)(_read)
+
+
 def plain_address(text: str) -> str:
     """The address when it is a plain one, its domain in lower case; else nothing."""
     text = text.strip()
-    if not _ADDRESS.fullmatch(text) or ".." in text:
+    if len(text) > LONGEST or not _ADDRESS.fullmatch(text) or ".." in text:
         return ""
     local, _, domain = text.rpartition("@")
     return f"{local}@{domain.lower()}"

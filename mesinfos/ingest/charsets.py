@@ -8,6 +8,8 @@ import codecs
 import re
 from collections.abc import Callable
 
+from mesinfos.ingest.words import whole
+
 _ALIASES = {
     "ks_c_5601-1987": "cp949",
     "ksc5601": "cp949",
@@ -40,7 +42,6 @@ _UNFIT = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unic
 """Names that Python decodes by, and no mail's text was ever written in: they raise, or make halves of characters."""
 _SAMPLE = 6_000
 _META = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_.:-]{2,40})")
-_HALF = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile(rb"[\x80-\xff]{2,}")
 
 
@@ -57,7 +58,7 @@ def decode(data: bytes, charset: str = "") -> str:
     except (UnicodeError, ValueError):
         text = _second_try(data, known)
     # The one charset that lets half a character through, which no file and no database takes.
-    return _HALF.sub("�", text) if known == "utf-7" else text
+    return whole(text) if known == "utf-7" else text
 
 
 def decode_html(data: bytes, charset: str = "") -> str:

@@ -4,7 +4,9 @@ Folding keeps every character at its place, so that a match in the folded line i
 """
 
 import html
+import re
 import unicodedata
+from contextlib import suppress
 
 _INVISIBLE = (
     0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
@@ -14,6 +16,9 @@ _SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _CLEAN: dict[int, str | None] = dict.fromkeys(_INVISIBLE) | dict.fromkeys(_SPACES, " ")
 # Japanese writes figures in full width, and what stands between them; letters stay as they are written.
 _CLEAN |= {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF00 + ord(mark) - 0x20: mark for mark in ",.:-#"}
+# Halves of characters: JSON and PDF can spell them, no file and no database takes them.
+_CLEAN |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_HALF = re.compile("[\ud800-\udfff]")
 _ODD = frozenset(map(chr, _CLEAN))
 _PLAIN = {"ß": "s", "ł": "l", "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
 _PLAIN |= {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "−": "-", "‑": "-", "‐": "-"}
@@ -61,7 +66,11 @@ def _beyond_ascii(text: str) -> set[str]:
 
 def unescape(text: str) -> str:
     """Character references of HTML undone; one of more figures than Python counts leaves the text as it is."""
-    try:
-        return html.unescape(text)
-    except ValueError:
-        return text
+    with suppress(ValueError):
+        text = html.unescape(text)
+    return whole(text)
+
+
+def whole(text: str) -> str:
+    """Text without halves of characters."""
+    return _HALF.sub("�", text) if not text.isascii() else text

@@ -127,6 +127,9 @@ def answered() -> Iterator[None]:
         yield
     except (IntegrityError, ProgrammingError, DataError) as problem:
         problem.params = None
+        if isinstance(problem, DataError) and getattr(problem.orig, "sqlstate", None) is None:
+            # The driver itself refused it, before PostgreSQL was asked: a NUL, which its texts cannot hold.
+            raise InvalidInput(N_("A text holds a character that cannot be stored.")) from None
         raise
     except DBAPIError as problem:
         raise _ours(problem.orig) from None

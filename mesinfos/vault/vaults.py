@@ -13,6 +13,8 @@ from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.slots import Slot, check_passphrase, passphrase_slot, recovery_pair, recovery_slot, recovery_text
 from mesinfos.vault.tables import METADATA, NAMES, keyslot, moment, person, stamp, vault
 
+_JOINERS = dict.fromkeys((0x200C, 0x200D, 0xFE0F))  # within Persian words and emojis
+
 
 class Person(Struct, frozen=True):
     """The owner of a vault; the name is stored in clear."""
@@ -44,6 +46,8 @@ def create_vault(instance: Instance, name: str, passphrase: str, language: str =
     tidy = " ".join(name.split())
     if not tidy or len(tidy) > 80:
         raise InvalidInput(N_("A person needs a name of 80 characters at most."), field="name")
+    if not tidy.translate(_JOINERS).isprintable():
+        raise InvalidInput(N_("A person's name cannot hold characters that are not seen."), field="name")
     check_passphrase(passphrase)
     opened, recovery = OpenVault(instance, new_id(10), os.urandom(KEY)), os.urandom(KEY)
     slots = new_slots(opened, passphrase, recovery)

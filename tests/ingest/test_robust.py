@@ -8,6 +8,8 @@ from time import process_time
 import pytest
 from msgspec.msgpack import Decoder, Encoder
 
+from mesinfos.directory import domains
+from mesinfos.ingest import addresses
 from mesinfos.ingest.charsets import decode
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.frames import BATCH, RESULT, read_frame, write_frame
@@ -164,3 +166,21 @@ def test_a_number_of_five_thousand_figures_costs_itself_alone(what: str):
     assert not facts.error
     assert facts.merchant is not None
     assert Encoder().encode(facts)
+
+
+def test_no_sender_fills_the_memory():
+    """Only short fields are remembered from mail to mail: a thousand long ones would be all that a process may hold."""
+    before = addresses._remembered.cache_info().misses, domains._registrable.cache_info().misses
+    for number in range(3):
+        long = str(number) * 5_000
+        assert addresses.read_addresses(f"{long} <a@acme.example>".encode()).mailboxes[0].address == "a@acme.example"
+        assert not addresses.plain_address(f"a@{'b.' * 400}example")
+        assert not domains.registrable(f"{long}.example")
+    assert before == (addresses._remembered.cache_info().misses, domains._registrable.cache_info().misses)
+
+
+def test_half_a_character_in_markup_is_replaced():
+    """JSON can spell what no text can hold: the thing is read, with a sign in its place."""
+    facts = recognise((SCRIPT + '{"itemOffered":{"name":"Lampe \\ud800"}}}</script>').encode())
+    assert Encoder().encode(facts)
+    assert [item.name for order in facts.orders for item in order.items] == ["Lampe �"]

@@ -15,14 +15,17 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mesinfos.errors import InvalidInput, StorageFull, StorageUnavailable, UnknownFormat
+from mesinfos.errors import InvalidInput, NotFound, StorageFull, StorageUnavailable, UnknownFormat
 from mesinfos.settings import Settings
 from mesinfos.vault import database as databases
 from mesinfos.vault.instance import open_instance
 from mesinfos.vault.migrate import SCRIPTS, migrate
 from mesinfos.vault.pins import Pin, Pins
+from mesinfos.vault.sources import get_source
 from mesinfos.vault.tables import METADATA, NAMES
+from mesinfos.vault.vaults import create_vault
 from tests.campaign.d12 import NEXT
+from tests.cast import ALICE
 from tests.vault.test_records import new, store
 
 
@@ -264,3 +267,12 @@ def test_a_forked_child_has_connections_of_its_own(alice):
     assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 7
     with alice.instance.database.read() as conn:
         assert conn.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_text_that_cannot_be_stored_is_refused(instance):
+    """A zero character in an id or a name is the asker's mistake on both engines, not the database's failure."""
+    with pytest.raises((NotFound, InvalidInput)):
+        get_source(instance, "nobody", "a\0b")
+    for name in ("Al\0ice", "Alice\u202e", "Alice\u200b", "\ud800"):
+        with pytest.raises(InvalidInput):
+            create_vault(instance, name, ALICE.passphrase)

@@ -275,7 +275,7 @@ def _booking(node: Node) -> Booking | None:
     where = (
         _text(where, "name", "addressLocality", "streetAddress", "iataCode")
         if isinstance(where, dict)
-        else str(where or "")
+        else _text({"name": where}, "name")
     )
     start = _first(node, "checkinTime", "checkinDate", "startTime", "pickupTime") or _first(
         thing, "departureTime", "startDate", "departureDay"
