@@ -42,6 +42,12 @@ _LOCAL: dict[str, dict[str, str]] = {
     "bs": {"ve": "VES"},
 }
 _DEFAULTS = {"$": "USD", "kr": "SEK", "kr.": "DKK", "¥": "JPY"}
+_EURO = "at be cy de ee es fi fr gr hr ie it lt lu lv mt nl pt si sk"
+_HOME = dict.fromkeys(_EURO.split(), "EUR") | {
+    "uk": "GBP", "ch": "CHF", "se": "SEK", "sv": "SEK", "no": "NOK", "dk": "DKK", "da": "DKK", "pl": "PLN",
+    "cz": "CZK", "cs": "CZK", "hu": "HUF", "ro": "RON", "jp": "JPY", "ja": "JPY", "kr": "KRW", "ko": "KRW",
+    "cn": "CNY", "ru": "RUB", "tr": "TRY", "br": "BRL", "in": "INR", "us": "USD",
+}  # fmt: skip
 MAX_READ = 400  # what stands further right in a line is legal text
 CODES = frozenset(code for code in _SYMBOLS.values())
 
@@ -61,7 +67,7 @@ _BEFORE = re.compile(
     r"(?:[a-z]{3}|rs\.?|kr\.?|s?fr\.|rp|rm|bs\.?|s/\.?|kč|ft))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
 )
 _AFTER = re.compile(
-    r" {0,2}(?P<cur>(?:jp|cn)¥|[€£¥₹₽₩₺₴₪฿₫₱円元원](?![€£¥])|(?:us|ca|au|nz|hk|mx)?\$(?!us|ca|au|nz|hk|mx)|"
+    r" {0,2}\(?(?P<cur>(?:jp|cn)¥|[€£¥₹₽₩₺₴₪฿₫₱円元원](?![€£¥])|(?:us|ca|au|nz|hk|mx)?\$(?!us|ca|au|nz|hk|mx)|"
     r"\$(?:us|ca|au|nz|hk|mx)|zł|zl|kč|kc|лв|грн|грив|руб|р\.|ευρώ|fr\.|"
     r"(?:euros?|dollars?)(?![a-z])|(?:[a-z]{3}|kr\.?|ft|tl|mn|rs)(?![a-z0-9]))(?P<cents>\d{2}(?!\d))?(?P<mn> mn\b)?"
 )
@@ -219,6 +225,11 @@ def _may_hold(low: str, *, bare: bool) -> bool:
     if _MARK.search(low) or not _CODES.isdisjoint(_LETTERS.findall(low)):
         return True
     return any(one in low for one in _BEGUN) or (not low.isascii() and _BEGUN_BEYOND.search(low) is not None)
+
+
+def home_currency(place: str) -> str:
+    """The currency of a country or of a language spoken in one; "" when it tells none."""
+    return _HOME.get(place, "")
 
 
 def amounts(line: str, place: str = "", *, bare: bool = False) -> list[Amount]:

@@ -166,11 +166,14 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
     amounts = [one for one in amounts if one.kind != "other"]
     amounts = [one for one in amounts if not _is_rate(text, one, start)]
     prices = tuple(one.amount.value for one in amounts if one.amount.sure or one.kind in {"price", BARE})
-    if not prices or any(value < 0 for value in prices):
-        return Cell(Role.DETAIL)
+    if not prices or any(value < 0 for value in prices) or low[: amounts[0].amount.start - start].endswith("+"):
+        return Cell(Role.DETAIL)  # "(+1,50 €)" is put on the price
     first, last = amounts[0].amount, amounts[-1].amount
     before, after = text[: first.start - start], text[last.end - start :].strip(LEAD)
     between = [text[one.amount.end - start : two.amount.start - start] for one, two in pairwise(amounts)]
+    counted = sheet.lexicon.counted.match(low) if amounts[0].kind == "price" else None
+    if counted:
+        return Cell(Role.PRICE, many=max(1, int(counted[1])), prices=prices)  # "Quantità: 1 Prezzo: 17,86 EUR"
     named, told = untabled(_unlabelled(before.strip(LEAD), sheet), prices)
     many = told or count_in(low[: max(0, first.start - start)].strip(LEAD), sheet)
     many = many or _alone_count([before.strip(" \tx×"), *between, after], sheet)
@@ -265,7 +268,7 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
         stops = len(bare) > 25 or text.endswith(",") or bare in sheet.lexicon.headings
     elif text.rstrip().endswith(".") and low.count(" ") > 5 and not CUT.search(text):
         stops = True
-    elif is_reference(bare, sheet):
+    elif is_reference(bare, sheet) or sheet.lexicon.sku.match(bare):
         return Cell(Role.DETAIL, kind="reference")
     elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING

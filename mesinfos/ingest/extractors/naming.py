@@ -16,14 +16,15 @@ LEADING = re.compile(
 TRAILING = re.compile(r"(?:^|[\s(,])(?:[x×✕*] ?(\d{1,3})|(\d{1,3}) ?[x×✕]|\((\d{1,3})\))\)?$", re.IGNORECASE)
 CUT = re.compile(r"(?:\.\.\.|…)$")
 _CODE = re.compile(r"#?(?=[A-Z-]{0,40}\d)[A-Z0-9._/-]{4,60}")
-TOKEN = re.compile(r"(?=[a-z]{0,8}-?\d)[a-z0-9-]{5,}")
+TOKEN = re.compile(r"(?=[a-z]{0,8}-?\d)[a-z0-9-]{5,}|(?<=#)\d{3,5}(?!\d)")
 _TABLE = re.compile(  # position and number of the thing, in the first columns of a printed table
     r"^(?:\d{1,3}[.)]? )?(?:(?=[A-Z]{1,8}[A-Za-z-]{0,12}\d)[A-Za-z0-9.-]{4,20} |(?=[\d-]{5,20} )[\d-]+ )?"
     r"(?=\W?[^\W\d_]{2})"
 )
+_FIRST_COUNT = re.compile(r"(?:\d{1,3}[.)]? )?(\d{1,3}) (?=\S)")  # its position may stand before
 _LAST_COUNT = re.compile(r"\s(\d{1,3})$")
 _LETTER = re.compile(r"[^\W\d_]")
-LEAD = " \t-*•·|:>–—([])]=."
+LEAD = " \t-*•·|:>–—([])]=.■●◆□○「」"
 LONGEST = 300
 _ALT = re.compile(r"^\[?[^\]\[]{1,60}\]\s*(?=\S)")  # a picture, in a text part
 _WEIGHED = re.compile(r"\s\d{1,4}(?:[.,]\d{1,3})?\s?(?:kg|g|lbs?|oz|l|cl|ml|m)?\s?[x×]\s*$", re.IGNORECASE)
@@ -39,6 +40,9 @@ def tidy(name: str) -> str:
 
 def untabled(name: str, prices: Sequence[Decimal]) -> tuple[str, int]:
     """The name in a line of a printed table, without position, code and count: the count is proved by the prices."""
+    first = _FIRST_COUNT.match(name) if len(prices) > 1 else None
+    if first and round(prices[0] * int(first[1]), 2) == prices[-1]:
+        return _TABLE.sub("", name[first.end() :]), int(first[1])
     last = _LAST_COUNT.search(name)
     many = int(last[1]) if last else 0
     if last and many and len(prices) > 1 and prices[0] * many == prices[-1]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from mesinfos.ingest.extractors.amounts import home_currency
 from mesinfos.ingest.extractors.dates import dates
 from mesinfos.ingest.extractors.layout import Labelled, first, says_total, values
 from mesinfos.ingest.extractors.numbers import Numbered, kind_of
@@ -83,6 +84,9 @@ def own_number(sheet: Sheet, merchant: str) -> list[Number]:
     return []
 
 
+PRICE_LIST = 3  # amounts without a currency: a mail that prints none at all
+
+
 def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
     """The right one among several totals: the label's rank decides, then how often it is said, then its size."""
     ranked = [
@@ -101,11 +105,13 @@ def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
 
 
 def _bare(sheet: Sheet, found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
-    """Totals printed without a currency take the one that the mail's other amounts have."""
+    """Totals printed without a currency take that of the mail's other amounts; if none of several has one, the
+    country's.
+    """
     known = Counter(one.amount.currency for one in found if one.amount.currency)
-    if not known:
+    currency = known.most_common(1)[0][0] if known else home_currency(sheet.place) if len(found) >= PRICE_LIST else ""
+    if not currency:
         return []
-    currency = known.most_common(1)[0][0]
     return [
         (rank, one._replace(amount=one.amount._replace(currency=currency)))
         for one in found
