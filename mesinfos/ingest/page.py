@@ -5,6 +5,7 @@ cell: tab, block: form feed), so that one call gives the whole text with its lay
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +16,12 @@ from mesinfos.ingest.links import target_of
 from mesinfos.ingest.words import clean
 
 MAX_HTML = 3 << 20
+MAX_TAGS, FEW_TAGS = 100_000, 10_000
+_NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
+_LEFT_OPEN = frozenset((
+    "area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr",
+    "p", "li", "td", "th", "tr", "tbody", "thead", "dd", "dt", "option",
+))  # fmt: skip
 _DROPPED = ["style", "script", "title", "noscript", "template"]
 _UNSEEN = re.compile(f"<(?:{'|'.join(_DROPPED)})\\b")
 _ROW = re.compile(r"<(?=/?t(?:r|able)\b|hr\b)")
@@ -58,7 +65,7 @@ class Page:
     """One HTML part. `lines` and `rows` hold what is visible; a row's short cells share a line, divided by tabs."""
 
     def __init__(self, html: str) -> None:
-        self.html = html[:MAX_HTML]
+        self.html = _bounded(html[:MAX_HTML])
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
@@ -129,6 +136,18 @@ class Page:
     def json_ld(self) -> list[str]:
         """The JSON-LD blocks as written, unparsed."""
         return list(_scripts(self.html)) if "ld+json" in self.html else []
+
+
+def _bounded(html: str) -> str:
+    """The page, or its beginning: of elements that are never closed the parser looks through all at each new one."""
+    tags = html.count("<")
+    if tags <= FEW_TAGS:
+        return html
+    html = html[: len(html) * MAX_TAGS // max(tags, MAX_TAGS)]
+    names = Counter(_NAME.findall(html))
+    opened = [name for name in names if name[0] != "/" and name.lower() not in _LEFT_OPEN]
+    left = sum(max(0, names[name] - names[f"/{name}"]) for name in opened)
+    return html[: len(html) * FEW_TAGS // tags] if left > FEW_TAGS // 4 else html
 
 
 def _scripts(html: str) -> Iterator[str]:

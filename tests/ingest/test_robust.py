@@ -13,6 +13,7 @@ from mesinfos.ingest import addresses
 from mesinfos.ingest.charsets import decode
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.frames import BATCH, RESULT, read_frame, write_frame
+from mesinfos.ingest.page import Page
 from mesinfos.ingest.pipeline import UNREADABLE, recognise
 from mesinfos.ingest.results import read_results
 from mesinfos.ingest.screen import wants_body
@@ -190,3 +191,17 @@ def test_half_a_character_in_markup_is_replaced():
     facts = recognise((SCRIPT + '{"itemOffered":{"name":"Lampe \\ud800"}}}</script>').encode())
     assert Encoder().encode(facts)
     assert [item.name for order in facts.orders for item in order.items] == ["Lampe �"]
+
+
+@pytest.mark.parametrize(
+    "tag", ["<div>", "<ul><li>", "<i></b>", "<sup>1", "</p>", "<x>", "<div itemscope itemtype=http://schema.org/Order>"]
+)
+def test_elements_without_end_are_cut_short(tag: str):
+    """Megabytes of elements within each other would keep the parser busy for minutes, out of any alarm's reach."""
+    assert seconds((PAGE + tag * (3_000_000 // len(tag))).encode()) < 1.0
+
+
+def test_a_long_page_is_read_to_its_end():
+    """Many elements that are closed again are a long page, not an attack."""
+    long = "<div><span>Lampe</span></div><br><img src=a>" * 15_000
+    assert Page(long).html == long
