@@ -19,7 +19,7 @@ FULL = 400
 """Strings for one expression at most."""
 _INGEST = "mesinfos.ingest."
 CUT = {
-    f"{_INGEST}addresses._TOKEN": 50_000,
+    f"{_INGEST}addresses._TOKEN": 10_000,
     f"{_INGEST}charsets._META": 4_096,
     f"{_INGEST}extractors.items._QUOTED": 500,
     f"{_INGEST}extractors.layout._OWN_VALUE": 600,

@@ -186,6 +186,11 @@ def test_no_sender_fills_the_memory():
     assert before == (addresses._remembered.cache_info().misses, domains._registrable.cache_info().misses)
 
 
+def test_a_second_address_cannot_hide_far_behind_the_first():
+    """A field longer than what is read of it proves nothing."""
+    assert addresses.read_addresses(b"Acme <a@acme.example>" + b" " * 20_000 + b", <eve@attack.example>").odd
+
+
 def test_half_a_character_in_markup_is_replaced():
     """JSON can spell what no text can hold: the thing is read, with a sign in its place."""
     facts = recognise((SCRIPT + '{"itemOffered":{"name":"Lampe \\ud800"}}}</script>').encode())
