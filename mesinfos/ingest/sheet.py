@@ -36,6 +36,8 @@ def _stream(name: str, source: list[str]) -> Stream:
         lines = [_QUOTE.sub("", line) if line[:1] in {">", "|"} else line for line in lines]
     if "://" in text or "www." in text or "mailto:" in text:
         lines = [_URL.sub(" ", line) if ":" in line or "www." in line else line for line in lines]
+    if "【" in text:  # how Japanese writes a heading, or a label before its value
+        lines = [line.replace("【", "").replace("】", ": ") for line in lines]
     if "*" in text or "_" in text:
         lines = [line.strip("*_ \t") for line in lines]
     text = "\n".join([bare for line in lines if (bare := line.strip())])

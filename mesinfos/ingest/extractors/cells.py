@@ -43,6 +43,7 @@ from mesinfos.ingest.words import fold
 _RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
 _TIMES = re.compile(r"(?<![\s,;–—-])[\s,;–—-]++(\d{1,3}) ?[^\W\d_]{0,6}\.? ?[x×*]\s*+$")  # "… - 2 шт. x" before a price
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
+_STARS = "★☆✩⭐ \t"
 ABOVE = 15  # lines above the first amount in which a name may stand
 UNPRICED = 150  # lines read of a rendering without amounts
 _HEADING = NAMING - {"tracking"}
@@ -91,7 +92,7 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
     awaited = False
     for index in range(first, min(last, len(stream.lines))):
         low = stream.low[index]
-        if awaited and index not in by_line and not is_label(low, sheet):
+        if awaited and index not in by_line and not is_label(low, sheet) and not LEADING.fullmatch(low):
             awaited = False
             yield Cell(Role.DETAIL)
             continue
@@ -109,7 +110,7 @@ def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
 
 
 def _counts(line: str, low: str, sheet: Sheet) -> bool:
-    if LEADING.match(line) or sheet.lexicon.counted.search(low):
+    if LEADING.match(line) or not low.strip(_STARS) or sheet.lexicon.counted.search(low):
         return True
     if "\t" in low and is_header(low, sheet):
         return True
@@ -238,7 +239,7 @@ def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
     bare = low.strip(LEAD + "!")
     if not bare or _PERCENT.match(bare):
         return None
-    if not bare.strip("★☆✩⭐ "):
+    if not bare.strip(_STARS):
         return Cell(Role.COUNT, many=1, said=True)  # stars to be given to the thing above
     alone = sheet.lexicon.alone.fullmatch(bare)
     if alone:

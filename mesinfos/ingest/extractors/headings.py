@@ -19,9 +19,9 @@ _NAMED = ("item", "quantity")
 def awaits_value(low: str, sheet: Sheet) -> bool:
     """Whether a line is a label alone, whose value stands in the next line; a column's head awaits none."""
     label = starts(sheet.lexicon.labels, low)
-    alone = (
-        label is not None and len(low) <= len(label[0]) + 2 and not any(one in _NAMED for one in label[1].split(" "))
-    )
+    if label is not None and any(one in _NAMED for one in label[1].split(" ")):
+        return False
+    alone = label is not None and len(low) <= len(label[0]) + 2
     return alone or (low.endswith(":") and len(low) < 30 and bool(kind_of(low, sheet.lexicon)[0]))
 
 
@@ -91,7 +91,8 @@ def is_detail(low: str, sheet: Sheet) -> bool:
 
 def is_parcel(low: str, sheet: Sheet) -> bool:
     """Whether a line heads what one seller sends, or one of several parcels: "Envío 1 de 2 · Vendido por …"."""
-    return _OF.match(low) is not None or any(words in low[1:] for words in sheet.lexicon.sellers)
+    bare = low[: low.rfind("(")] if low.endswith(")") else low  # "Vacuum cleaner (sold by Acme)" is a thing
+    return _OF.match(low) is not None or any(words in bare[1:] for words in sheet.lexicon.sellers)
 
 
 def ends_block(line: str, low: str, sheet: Sheet) -> bool:

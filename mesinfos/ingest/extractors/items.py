@@ -17,6 +17,7 @@ from mesinfos.ingest.extractors.cells import ENDS, Cell, Role, cells_of
 from mesinfos.ingest.extractors.layout import Labelled
 from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
 from mesinfos.ingest.sheet import Sheet, Stream
+from mesinfos.ingest.words import fold
 from mesinfos.model.purchase import Item
 
 _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")
@@ -151,7 +152,7 @@ def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
 
 def _counts_lead(cells: list[Cell]) -> bool:
     """Whether the first count stands right before a name: "1x", then what it counts."""
-    for one, two in pairwise(cells):
+    for one, two in pairwise([cell for cell in cells if cell.role is not Role.DETAIL]):
         if one.role is Role.NAME and two.role is Role.COUNT:
             return False
         if one.role is Role.COUNT and not one.said and two.role in {Role.NAME, Role.LINE}:
@@ -175,6 +176,9 @@ def _name(names: list[str], sheet: Sheet) -> str:
     """
     if len(names) < 2:
         return names[0] if names else ""
+    names = [one for one in names if not fold(one).startswith(sheet.lexicon.made_by)] or names
+    if len(names) < 2:
+        return names[0]
     counted = next((one for one in names if LEADING.match(one)), "")
     if counted:
         return counted

@@ -24,7 +24,7 @@ _TABLE = re.compile(  # position and number of the thing, in the first columns o
 _FIRST_COUNT = re.compile(r"(?:\d{1,3}[.)]? )?(\d{1,3}) (?=\S)")  # its position may stand before
 _LAST_COUNT = re.compile(r"\s(\d{1,3})$")
 _LETTER = re.compile(r"[^\W\d_]")
-LEAD = " \t-*•·|:>–—([])]=.■●◆□○「」"
+LEAD = " \t-*•·|:>–—([])]=.■●◆◇□○・「」"
 LONGEST = 300
 _ALT = re.compile(r"^\[?[^\]\[]{1,60}\]\s*(?=\S)")  # a picture, in a text part
 _WEIGHED = re.compile(r"\s\d{1,4}(?:[.,]\d{1,3})?\s?(?:kg|g|lbs?|oz|l|cl|ml|m)?\s?[x×]\s*$", re.IGNORECASE)

@@ -102,6 +102,7 @@ class Lexicon(NamedTuple):
     sellers: tuple[str, ...]
     conditions: tuple[str, ...]
     sku: re.Pattern[str]
+    made_by: tuple[str, ...]
 
 
 def _nouns(one: dict[str, Any]) -> dict[str, str]:
@@ -258,6 +259,7 @@ def lexicon_of(code: str) -> Lexicon:
         sellers=tuple(label for label in _labels(code, "seller") if " " in label),
         conditions=_said(code, "conditions"),
         sku=re.compile(rf"(?<![\w-])(?:{_any(_said(code, 'sku'))}){_OWN_NUMBER}"),
+        made_by=tuple(f"{word} " for word in _said(code, "made_by")),
         until=tuple(label for label in _labels(code, "valid_through") if len(label) > 3 or not label.isascii()),
         senders=_senders(code),
     )
