@@ -6,8 +6,8 @@ is told; `script` and `letters` of its own where others are not Latin), `actions
 stands before and after a number of things), `numbered` (between a number and its noun), `hypothetical` (what follows
 has not happened), `rewards` (it may tell points), `free` (a price of nothing), `each` (words beside a price),
 `recommended` (headings of what was not bought), `conditions` (they limit an offer), `sku` (before a seller's number of
-a thing), `made_by` (before its author), `lures` (what forgers write, "…" for some words between), `glued` (written without spaces), `compounds` (words
-are written together).
+a thing), `made_by` (before its author), `lures` (what forgers write, "…" for some words between), `glued` (written
+without spaces), `compounds` (words are written together).
 
 `replied`, `sent_on`, `sent_by`, `banners` and `begun` are what mail programs write around a mail that goes on.
 
