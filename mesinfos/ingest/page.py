@@ -32,6 +32,8 @@ _TAG = re.compile(r"</?[A-Z]+")
 _JSON_LD = re.compile(r"<script\b[^<>]{0,200}?application/ld\+json[^<>]{0,200}>", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 MAX_JSON_LD = 500_000  # characters of one block
+_FLOATS, _KEEPS = " floats", " keeps"  # attributes that stand for a style
+_KEEPING = re.compile(r"pre-(?:wrap|line)")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _MAY_HIDE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hid|mso-hide|(?:max-height|font-size|opacity)\s*:\s*0")
 _ZERO = re.compile(
@@ -185,17 +187,18 @@ def _without(html: str, begin: str, end: str) -> str:
 
 
 def _marked(html: str) -> str:
-    keep = "<pre" in html or "pre-wrap" in html or "pre-line" in html
-    html = html.replace("\r", " ").replace("\t", " ").replace("\f", " ").replace("\n", "\f" if keep else " ")
-    html = _styled(html)
-    if " floats" in html and "<td" not in html:  # a page of blocks: each is a row, its floating part a cell
+    source = html.replace("\r", " ").replace("\t", " ").replace("\f", " ")
+    html, styles = _styled(source.replace("\n", " "))
+    if _KEEPS in styles or "<pre" in html:  # line ends are breaks here
+        html, styles = _styled(source.replace("\n", "\f"))
+    if _FLOATS in styles and "<td" not in html:  # a page of blocks: each is a row, its floating part a cell
         html = _BLOCK.sub("\n<", _FLOATING.sub("\t<", html))
     html = _ROW.sub("\n<", html)
     return _BLOCK.sub("\f<", _CELL.sub("\t<", html))
 
 
-def _styled(html: str) -> str:
-    """The source without styles but those that may hide, which get an attribute `hides`; most of a page is style.
+def _styled(html: str) -> tuple[str, set[str]]:
+    """The source without styles but those that may hide, which get an attribute `hides`; and what all styles became.
 
     Cutting at each style and judging it once is three times faster than letting the parser read what nobody asks for.
     """
@@ -209,13 +212,17 @@ def _styled(html: str) -> str:
             kept = judged[value] = _kept(value) if quote else f' hides style="{value}"'
         out.append(kept + rest)
     html = "".join(out)
-    return html.replace("style='", "hides style='") if "style='" in html else html
+    styles = set(judged.values())
+    if "style='" in html:
+        styles |= {_KEEPS} if _KEEPING.search(html) else set()
+        html = html.replace("style='", "hides style='")
+    return html, styles
 
 
 def _kept(style: str) -> str:
     if _MAY_HIDE.search(style):
         return f' hides style="{style}"'
-    return " floats" if "float:" in style else ""
+    return _FLOATS if "float:" in style else _KEEPS if _KEEPING.search(style) else ""
 
 
 def _blocks(cell: str) -> list[str]:
