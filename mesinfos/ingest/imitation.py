@@ -103,7 +103,7 @@ def claimed(sender: Sender) -> Claim | None:
     if shown is not None and not _is_bearers(shown, name, sender):
         # A domain almost spelt like the brand that the name says: no honest firm has both.
         return Claim(shown, own=False, sure=misspelt(domain, shown))
-    return _worn(domain, host)
+    return _worn(domain, host) or _begun(name, domain)
 
 
 def _shown(mail: Mail, sender: Sender) -> Claim | None:
@@ -149,6 +149,13 @@ def _worn(domain: str, host: str) -> Claim | None:
         return Claim(broken, own=False, sure=True)
     worn = worn_in(label) or _glued(label)
     return Claim(worn, own=False) if worn and (_DISGUISES.search(label) or is_cheap(domain, worn)) else None
+
+
+def _begun(name: str, domain: str) -> Claim | None:
+    """A brand of few letters (DHL, UPS) that both the display name and a foreign domain begin with."""
+    first = name_key(name.split(" ", 1)[0])
+    brand = known_labels().get(first) if f"{first}-" == domain[: len(first) + 1] else None
+    return Claim(brand, own=False) if brand is not None and brand.known and first == label_of(brand.main) else None
 
 
 def _glued(label: str) -> Brand | None:

@@ -116,7 +116,8 @@ def _category(label: dict[str, Any], facts: Facts) -> bool:
 
 def _totals(facts: Facts) -> set[Decimal]:
     things = (*facts.orders, *facts.invoices, *facts.bookings)
-    return {thing.total.amount for thing in things if thing.total is not None}
+    paid = {thing.total.amount for thing in things if thing.total is not None}
+    return paid | {one.amount.amount for one in facts.returns if one.amount is not None}
 
 
 def _items(wanted: list[dict[str, Any]], facts: Facts) -> bool:

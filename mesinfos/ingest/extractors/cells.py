@@ -195,7 +195,7 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     if name.endswith((" x", " ×")):
         return Cell(Role.DETAIL)
     sentence = len(after) > 15 and not _says_little(after, sheet)
-    if is_detail(name.lower(), sheet) or is_reference(name.lower(), sheet):
+    if is_detail(name.lower(), sheet) or is_reference(name.lower(), sheet) or is_parcel(name.lower(), sheet):
         return line._replace(role=Role.PRICE)
     if sentence or not name_like(name, name.lower(), sheet):
         return Cell(Role.STOP)
@@ -252,6 +252,12 @@ def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
     return _worded(sheet, text, low, bare)
 
 
+def _ships(low: str, sheet: Sheet) -> bool:
+    """Whether a cell of several words says how things are brought: "Spedizione a domicilio", "Livraison en relais"."""
+    found = starts(sheet.lexicon.amounts, low)
+    return found is not None and found[1] == "shipping" and low.count(" ") > 1
+
+
 def _announces(bare: str, sheet: Sheet) -> bool:
     """Whether a cell of words alone says what the number in the next cell is: "Numéro de retour"."""
     words = bare.split()
@@ -273,7 +279,13 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
         return Cell(Role.DETAIL, kind="reference")
     elif not name or is_detail(bare, sheet):
         stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
-    elif sheet.lexicon.card.search(low) or entitles(bare, sheet) or is_parcel(low, sheet) or numbers_next(bare, sheet):
+    elif (
+        _ships(low, sheet)
+        or sheet.lexicon.card.search(low)
+        or entitles(bare, sheet)
+        or is_parcel(low, sheet)
+        or numbers_next(bare, sheet)
+    ):
         stops = True
     elif name_like(name, name.lower(), sheet):
         return Cell(Role.NAME, uncounted(name, sheet), count_in(bare, sheet))

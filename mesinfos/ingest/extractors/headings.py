@@ -38,7 +38,10 @@ def is_header(low: str, sheet: Sheet) -> bool:
     if len(cells) > 1:
         return sum(_heads(cell, sheet) for cell in cells if cell) >= min(2, len(cells))
     words = set(WORD.findall(low))
-    return "%" not in low and not any(map(str.isdigit, low)) and words <= sheet.lexicon.heading_words and len(words) > 2
+    known = len(words & sheet.lexicon.heading_words)
+    # One column may be the shop's own: "Article Réf. Taille Qté Prix unitaire Total".
+    few = known > 2 and (known == len(words) or (known > 4 and known == len(words) - 1))
+    return few and "%" not in low and not any(map(str.isdigit, low))
 
 
 def _heads(cell: str, sheet: Sheet) -> bool:
@@ -52,7 +55,13 @@ def _heads(cell: str, sheet: Sheet) -> bool:
 def is_reference(low: str, sheet: Sheet) -> bool:
     """Whether a cell gives the number of the thing above it: "Réf. : GJQ512", "PZN 10019621"."""
     token = _LAST_TOKEN.search(low)
-    if token is None or "(" in low or LEADING.match(low) or low.count(" ", 0, token.start()) > 3:
+    if (
+        token is None
+        or any(map(str.isdigit, low[: token.start()]))
+        or "(" in low
+        or LEADING.match(low)
+        or low.count(" ", 0, token.start()) > 3
+    ):
         return False
     return kind_of(low[: token.start()], sheet.lexicon)[0] in {"other", "reference"}
 

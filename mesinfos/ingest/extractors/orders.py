@@ -95,6 +95,8 @@ def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
     ranked = ranked or _bare(sheet, found)
     if not ranked:
         return None
+    if any(one.amount.value for rank, one in ranked if rank == 6):  # "Paid £0.00": the total is what is still to pay
+        ranked = [(rank, one) for rank, one in ranked if one.amount.value or one.kind != "paid"]
     top = max(rank for rank, _ in ranked)
     best = [one for rank, one in ranked if rank == top]
     said = Counter((one.amount.value, one.amount.currency) for one in best)

@@ -29,7 +29,9 @@ _NAMED_PIECE = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?:n[°ºo]\.?|№|#|:) ?$", re.IGNORECASE)
-_SPACED = re.compile(r"(?<![\w-])[A-Z0-9]{1,6}(?: [A-Z0-9]{2,6}){2,8}(?![\w-])")
+_SPACED = re.compile(
+    r"(?<![\w-])[A-Z]{2}(?: ?[0-9]){9} ?[A-Z]{2}(?![\w-])|(?<![\w-])[A-Z0-9]{1,6}(?: [A-Z0-9]{2,6}){2,8}(?![\w-])"
+)
 _DELIVERY_ORDER = (
     "returned",
     "problem",
