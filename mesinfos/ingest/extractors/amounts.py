@@ -63,7 +63,8 @@ _NUMBER = re.compile(
 )
 _MINUS = re.compile(r"(?<!\w)-$|(?:^|\t)- $")
 _BEFORE = re.compile(
-    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:(?:us|ca|au|nz|hk|nt|mx|mxn|cad) ?|[acsr])?\$|(?:jp|cn)?¥|[€£₹₽₩₺₴₪฿₫₱]|(?<![^\W\d_])"
+    r"(?:(?P<minus0>-) ?)?(?P<cur>(?:(?:us|ca|au|nz|hk|nt|mx|mxn|cad) ?|[acsr])?\$|(?:jp|cn)?¥|[€£₹₽₩₺₴₪฿₫₱]|"
+    r"(?<![^\W\d_])"
     r"(?:[a-z]{3}|rs\.?|kr\.?|s?fr\.|rp|rm|bs\.?|s/\.?|kč|ft))(?P<code>[a-z]{3})?[ :]{0,2}(?P<minus>-)?[ ]?$"
 )
 _AFTER = re.compile(
