@@ -55,7 +55,7 @@ def is_service(name: str) -> bool:
     return set(_scores(pieces(plain(name))[:MOST], tongue(""))) == {NONE}
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=2_000)
 def prior_of(kind: Kind, name: str, domain: str = "") -> str:
     """The key of what a merchant sells, by the words of its name, else by its kind; "" for who sells many things."""
     known = seller_words()

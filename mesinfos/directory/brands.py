@@ -98,7 +98,7 @@ class _Directory(NamedTuple):
     own: Lines
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def by_domain(domain: str) -> Brand | None:
     """The brand whose domain this host belongs to."""
     found = registrable(domain)
@@ -106,7 +106,7 @@ def by_domain(domain: str) -> Brand | None:
     return None if line is None else _brand(found, line)
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def by_name(text: str) -> Brand | None:
     """The brand of exactly that name, whatever its case, accents and punctuation."""
     domain = _load().names.get(name_key(text))
@@ -156,7 +156,7 @@ def is_shared(name: str) -> bool:
     return plain in _WORDS_OF_OTHERS and not (name.isupper() and 2 < len(name) < 4)
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def name_key(text: str) -> str:
     """What two spellings of a name have in common: letters and digits, lower case, no accents."""
     plain = text.casefold()

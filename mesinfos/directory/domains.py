@@ -19,7 +19,7 @@ def registrable(host: str) -> str:
     return _registrable(host) if len(host) <= LONGEST else ""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=6_000)
 def _registrable(host: str) -> str:
     host = host.strip().rstrip(".").lower().rpartition("@")[2]
     if not host or len(host) > 253 or any(char in host for char in "/ \t\r\n\\\"'<>()[]:\x00"):

@@ -14,7 +14,7 @@ LONG = 6
 _WORD = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=2_000)
 def kind_named(name: str, domain: str) -> Kind:
     """The kind that a name or domain says: `Mutuelle Horizonne` is finance; unknown when no word tells."""
     tokens = {key for word in _WORD.findall(f"{name} {label_of(domain)}") if (key := name_key(word))}

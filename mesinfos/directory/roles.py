@@ -44,7 +44,7 @@ def carrier(domain_or_name: str) -> Brand | None:
     return brand if brand is not None and brand.kind is Kind.CARRIER else None
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def _plays(role: str, host: str) -> bool:
     hosts = _roles()[role]
     host = host.rpartition("@")[2].lower()

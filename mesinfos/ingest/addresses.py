@@ -69,7 +69,7 @@ def _read(value: bytes) -> Addresses:
 
 # The same few senders write again and again; a field that fills a page is no sender's, and would only fill the memory.
 _REMEMBERED = 500
-_remembered = lru_cache(maxsize=4_000)(_read)
+_remembered = lru_cache(maxsize=2_000)(_read)
 
 
 def plain_address(text: str) -> str:

@@ -102,7 +102,7 @@ def plain_name(name: str) -> str:
     return name if name.isascii() else _INVISIBLE.sub("", name)
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=2_000)
 def revealed(name: str) -> Brand | None:
     """The brand that a display name shows to the eye alone, in letters of other scripts or in digits."""
     bare = "".join(char for char in name.translate(_CAPITALS).translate(_LOOKS) if not unicodedata.combining(char))
@@ -114,7 +114,7 @@ def revealed(name: str) -> Brand | None:
     return shown if shown is not None and shown.known and len(name_key(shown.name)) >= _SHORT - 1 else None
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def disguised(domain: str) -> Brand | None:
     """The known brand whose name this foreign domain spells with other letters: paypa1, rnicrosoft, fnаc."""
     label = _unicode(label_of(domain))
@@ -127,7 +127,7 @@ def disguised(domain: str) -> Brand | None:
     return next((brand for part in sorted(parts - honest) if (brand := known_labels().get(part))), None)
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def misspelt(domain: str, brand: Brand) -> bool:
     """True when a part of the domain is the brand's name with one letter more, less, other or swapped."""
     name = label_of(brand.main).replace("-", "")
@@ -140,7 +140,7 @@ def misspelt(domain: str, brand: Brand) -> bool:
     return len(name) >= _SHORT and (broken or any(_one_slip(part, name) for part in parts))
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def is_cheap(host: str, brand: Brand) -> bool:
     """True for an ending that costs a forger little, where the brand itself has no domain under it."""
     domain = registrable(host)
@@ -155,14 +155,14 @@ def is_cheap(host: str, brand: Brand) -> bool:
     )
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def wears(host: str, brand: Brand) -> bool:
     """True when a domain has the brand's name in it; a name of two or three letters stands alone there."""
     label, name = label_of(registrable(host)), name_key(label_of(brand.main))
     return name in name_key(registrable(host)) if len(name) > 3 else name in label.split("-")
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def before_another(host: str, domain: str) -> Brand | None:
     """The known brand whose whole domain stands before a foreign one: `paypal.com.id-check.example`."""
     first = host.removesuffix(domain).strip(".")
@@ -177,7 +177,7 @@ def is_first_of(brand: Brand, name: str, domain: str) -> bool:
     return name_key(name).startswith(name_key(brand.name)) or not own
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)
 def worn_in(labels: str) -> Brand | None:
     """The known brand named by a part of these labels: `amazon` in `amazon.com.` or `netflix` in `netflix-billing`."""
     parts = [part for part in re.split(r"[-_.]", labels) if len(part) > 3]

@@ -82,7 +82,7 @@ def imitated(mail: Mail, sender: Sender, least: int = 4) -> str:
     return ""
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=2_000)
 def claimed(sender: Sender) -> Claim | None:
     """The known brand in whose name the mail speaks, if any."""
     domain, host = sender.domain, sender.address.rpartition("@")[2]

@@ -46,7 +46,7 @@ MORE = 2  # words
 LONGEST = 40
 
 
-@lru_cache(maxsize=4_000)  # a mailbox has a few hundred senders who write again and again
+@lru_cache(maxsize=2_000)  # a mailbox has a few hundred senders who write again and again
 def readable(display: str, domain: str, local: str = "") -> str:
     """The name of an organisation that no list knows, from its display name when that fits, else from its domain.
 
@@ -66,7 +66,7 @@ def readable(display: str, domain: str, local: str = "") -> str:
     return _from_label(label)
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=2_000)
 def undressed(display: str) -> str:
     """A display name without what every sender adds: "Team", "Newsletter", "via …", "GmbH"."""
     name = _FROM.sub("", _VIA.sub(" ", in_whose_name(display))).strip(_EDGES)

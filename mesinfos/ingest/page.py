@@ -16,7 +16,7 @@ from mesinfos.ingest.links import target_of
 from mesinfos.ingest.words import clean
 
 MAX_HTML = 3 << 20
-MAX_TAGS, FEW_TAGS = 100_000, 10_000
+MAX_TAGS, FEW_TAGS = 100_000, 4_000
 _NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
 _LEFT_OPEN = frozenset((
     "area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr",
@@ -141,15 +141,17 @@ class Page:
 
 
 def _bounded(html: str) -> str:
-    """The page, or its beginning: of elements that are never closed the parser looks through all at each new one."""
+    """The page, or its beginning. Of elements that are never closed the parser looks through all at each new one; at
+    each end without a beginning it copies the text around it, so that a page of these takes megabytes by the hundred.
+    """
     tags = html.count("<")
     if tags <= FEW_TAGS:
         return html
     html = html[: len(html) * MAX_TAGS // max(tags, MAX_TAGS)]
-    names = Counter(_NAME.findall(html))
-    opened = [name for name in names if name[0] != "/" and name.lower() not in _LEFT_OPEN]
-    left = sum(max(0, names[name] - names[f"/{name}"]) for name in opened)
-    return html[: len(html) * FEW_TAGS // tags] if left > FEW_TAGS // 4 else html
+    names = Counter(name.lower() for name in _NAME.findall(html))
+    left = {name: names[name] - names[f"/{name}"] for name in {name.lstrip("/") for name in names}}
+    odd = sum(-more if more < 0 else more for name, more in left.items() if more < 0 or name not in _LEFT_OPEN)
+    return html[: len(html) * FEW_TAGS // (4 * tags)] if odd > FEW_TAGS // 4 else html
 
 
 def _scripts(html: str) -> Iterator[str]:

@@ -93,7 +93,7 @@ def _part(word: str, lexicon: Lexicon) -> str:
     return _compound(word, lexicon.code) if lexicon.compounds and len(word) > 6 else ""
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=2_000)
 def _compound(word: str, code: str) -> str:
     nouns = lexicon_of(code).nouns
     for cut in range(len(word) - 2, 2, -1):
