@@ -150,7 +150,7 @@ def _bounded(html: str) -> str:
     html = html[: len(html) * MAX_TAGS // max(tags, MAX_TAGS)]
     names = Counter(name.lower() for name in _NAME.findall(html))
     left = {name: names[name] - names[f"/{name}"] for name in {name.lstrip("/") for name in names}}
-    odd = sum(-more if more < 0 else more for name, more in left.items() if more < 0 or name not in _LEFT_OPEN)
+    odd = sum(abs(more) for name, more in left.items() if more < 0 or name not in _LEFT_OPEN)
     return html[: len(html) * FEW_TAGS // (4 * tags)] if odd > FEW_TAGS // 4 else html
 
 
