@@ -105,11 +105,11 @@ def overstepped() -> dict[str, int]:
     return {name: seen for name, seen in longest.items() if seen > CUT.get(name, seen)}
 
 
-def run(tries: int) -> Outcome:
-    """Attack every expression with so many strings at most."""
+def run(tries: int, limit: float = SECONDS) -> Outcome:
+    """Attack every expression with so many strings at most; a busy machine is given more seconds as `limit`."""
     found = {one.name: slowest(one, tries) for one in expressions()}
-    slow = [f"{name} {took * 1000:.0f} ms {by!r}" for name, (took, by) in found.items() if took > SECONDS]
+    slow = [f"{name} {took * 1000:.0f} ms {by!r}" for name, (took, by) in found.items() if took > limit]
     given = overstepped()
     worst = max(took for took, _ in found.values())
     happened = f"{len(found)} expressions, worst {worst * 1000:.0f} ms, slow: {slow}, given more than declared: {given}"
-    return Outcome(tries, f"each within {SECONDS * 1000:g} ms", happened, ok=not slow and not given)
+    return Outcome(tries, f"each within {limit * 1000:g} ms", happened, ok=not slow and not given)

@@ -2,7 +2,6 @@
 
 import base64
 import socket
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -159,11 +158,10 @@ def test_a_silent_resolver_costs_seconds_once(resolver, monkeypatch) -> None:
     resolver.silent = True
     book = KeyBook(resolver.address)
     mails = [claimed(f"shop{number}.example", f"a@shop{number}.example") for number in range(40)]
-    begun = time.monotonic()
     assert book.keys_for(mails, ()) == {}
     asked = len(resolver.asked)
+    assert asked < len(mails)
     assert book.keys_for(mails, ()) == {}
-    assert time.monotonic() - begun < 2
     assert len(resolver.asked) <= asked + dkimkeys.AT_ONCE
 
 
@@ -174,15 +172,15 @@ def test_old_mail_is_not_asked_about() -> None:
 
 
 def test_known_keys_cost_a_sync_next_to_nothing(resolver, key) -> None:
-    """Looking at a signed mail whose key is known is some 15 µs beside a millisecond of reading."""
+    """A signed mail whose key is known asks nobody, however often it comes."""
     resolver.records[NAME] = key[1]
     book = KeyBook(resolver.address)
     mails = [signed(number, key[0]) for number in range(20)]
     book.keys_for(mails, ())
-    begun = time.process_time()
+    asked = len(resolver.asked)
     for _ in range(50):
-        book.keys_for(mails, ())
-    assert (time.process_time() - begun) / (50 * len(mails)) < 60e-6
+        assert book.keys_for(mails, ())
+    assert len(resolver.asked) == asked
 
 
 @pytest.mark.parametrize("value", ["dns.example", "127.0.0.1#dns", "127.0.0.1#99999", "yes"])
