@@ -56,9 +56,14 @@ def document_lines(mail: Mail) -> list[str]:
     return lines[:MOST_LINES]
 
 
+def is_pdf(payload: bytes) -> bool:
+    """Whether a file begins as a PDF does, whatever its name says."""
+    return payload[:1024].lstrip().startswith(b"%PDF-")
+
+
 def _plausible(payload: bytes) -> bool:
     # An encrypted one has its password elsewhere, and would load a crypto library into the process that reads mail.
-    return len(payload) <= LARGEST and payload[:1024].lstrip().startswith(b"%PDF-") and b"/Encrypt" not in payload
+    return len(payload) <= LARGEST and is_pdf(payload) and b"/Encrypt" not in payload
 
 
 def _lines(content: bytes) -> list[str]:

@@ -7,6 +7,7 @@ from mesinfos.errors import N_, MesInfosError
 from mesinfos.ingest.authenticate import authenticate
 from mesinfos.ingest.categorise import Verdict, categorise
 from mesinfos.ingest.context import Context
+from mesinfos.ingest.documents import is_pdf
 from mesinfos.ingest.extract import Found, extract
 from mesinfos.ingest.goods import with_categories
 from mesinfos.ingest.identify import identify
@@ -77,11 +78,7 @@ def sent_at(mail: Mail, received_at: datetime | None) -> datetime:
 
 def documents(mail: Mail) -> tuple[Attachment, ...]:
     """The PDF invoices and tickets of a mail, five megabytes each at most; other files stay at the source."""
-    pdfs = (
-        part
-        for part in mail.attachments
-        if part.payload[:1024].lstrip().startswith(b"%PDF-") and len(part.payload) <= MAX_ATTACHMENT
-    )
+    pdfs = (part for part in mail.attachments if is_pdf(part.payload) and len(part.payload) <= MAX_ATTACHMENT)
     return tuple(
         Attachment(part.filename or "document.pdf", "application/pdf", part.payload)
         for part, _ in zip(pdfs, range(MAX_ATTACHMENTS), strict=False)

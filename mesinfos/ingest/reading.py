@@ -11,7 +11,7 @@ from mesinfos.ingest.carriers import Carrier
 from mesinfos.ingest.extractors.identifiers import identified
 from mesinfos.ingest.extractors.invoice import invoices
 from mesinfos.ingest.extractors.items import Read, complete, named_items, read_items
-from mesinfos.ingest.extractors.layout import Labelled, labelled_amounts
+from mesinfos.ingest.extractors.layout import Labelled, all_amounts
 from mesinfos.ingest.extractors.markup import Markup, markup
 from mesinfos.ingest.extractors.numbers import Numbered, numbers
 from mesinfos.ingest.extractors.offer import code_of
@@ -77,7 +77,7 @@ def read_sheet(mail: Mail, merchant: Merchant | None, received: datetime) -> She
 def read_mail(sheet: Sheet, sender: Carrier | None, merchant: str = "") -> Reading:
     """What the mail itself says."""
     found = numbers(sheet)
-    amounts = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
+    amounts = all_amounts(sheet)
     declared = markup(sheet)
     booked = [Number(one.reference, "booking", 0.97, "markup") for one in declared.bookings[:1] if one.reference]
     total, status = choose_total(sheet, amounts), status_of(sheet)
@@ -104,7 +104,7 @@ def read_document(sheet: Sheet, lines: list[str]) -> Reading:
     """What the mail's documents say: numbers and amounts; of parcels, states and offers they tell nothing reliable."""
     page = sheet.printed(DOCUMENT, lines)
     found = numbers(page)
-    amounts = [one for stream in page.streams for one in labelled_amounts(page, stream)]
+    amounts = all_amounts(page)
     return Reading(page, found, amounts, order_numbers(found), choose_total(page, amounts), document=True)
 
 

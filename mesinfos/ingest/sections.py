@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from mesinfos.ingest.extractors.layout import labelled_amounts
+from mesinfos.ingest.extractors.layout import all_amounts
 from mesinfos.ingest.extractors.orders import Number, choose_total
 from mesinfos.ingest.merge import Version
 from mesinfos.ingest.reading import Reading, order_version
@@ -35,7 +35,7 @@ def _cut(reading: Reading, stream: Stream, starts: list[tuple[str, int]]) -> dic
 
 def _part(reading: Reading, stream: Stream, start: int, end: int) -> Reading:
     sheet = reading.sheet.printed(stream.name, stream.lines[start:end])
-    amounts = [one for part in sheet.streams for one in labelled_amounts(sheet, part)]
+    amounts = all_amounts(sheet)
     return replace(reading, sheet=sheet, amounts=amounts, total=choose_total(sheet, amounts))
 
 

@@ -16,7 +16,6 @@ MAX_LINE = 600
 _URL = re.compile(r"<?\b(?:https?://|mailto:|www\.)[^\s>]{1,4000}>?", re.IGNORECASE)
 _NO_FIGURE = bytes(set(range(256)) - set(b"0123456789\n"))  # plain figures: `clean` made them of full-width ones
 _QUOTE = re.compile(r"^(?:[>|] ?){1,6}")
-_AMERICAN = frozenset({"com", "us", "net", "org", "io"})
 
 
 class Stream(NamedTuple):

@@ -258,13 +258,6 @@ def _ships(low: str, sheet: Sheet) -> bool:
     return found is not None and found[1] == "shipping" and low.count(" ") > 1
 
 
-def _announces(bare: str, sheet: Sheet) -> bool:
-    """Whether a cell of words alone says what the number in the next cell is: "Numéro de retour"."""
-    words = bare.split()
-    marked = len(words) < 5 and any(sheet.lexicon.nouns.get(word.rstrip(".")) == "marker" for word in words)
-    return marked and kind_of(f"{bare}:", sheet.lexicon)[0] in NAMING
-
-
 def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     """A cell of words: a name, unless it introduces, labels, or ends something."""
     name = _unlabelled(text.strip(LEAD), sheet)

@@ -11,7 +11,6 @@ from mesinfos.ingest.sheet import Sheet
 WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 _OF = re.compile(r"[^\W\d_]+ \d{1,2} (?:[^\W\d_]{1,3}|/) \d{1,2}(?!\d)")
 _LAST_TOKEN = re.compile(r"(?<![\w./-])(?=[a-z./-]{0,8}\d)[a-z0-9./-]{5,40}$")
-_NUMBERED = NAMING | {"return"}
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NAMED = ("item", "quantity")
 
@@ -71,7 +70,7 @@ def numbers_next(low: str, sheet: Sheet) -> bool:
     if low.count(" ") > 3 or any(map(str.isdigit, low)):
         return False
     kind, sure = kind_of(f"{low}:", sheet.lexicon)
-    return sure >= 0.95 and kind in _NUMBERED
+    return sure >= 0.95 and kind in NAMING
 
 
 def entitles(low: str, sheet: Sheet) -> bool:

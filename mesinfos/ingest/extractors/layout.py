@@ -106,6 +106,11 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
     return found
 
 
+def all_amounts(sheet: Sheet) -> list[Labelled]:
+    """The labelled amounts of every rendering, the text part's first."""
+    return [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
+
+
 def _stands_alone(line: str, amount: Amount) -> bool:
     """Whether a number is all that its cell holds."""
     before, after = line[: amount.start].rsplit("\t", 1)[-1], line[amount.end :].split("\t", 1)[0]
@@ -170,4 +175,14 @@ def _cells(low: str) -> Iterator[tuple[int, str]]:
         start += len(cell) + 1
 
 
-__all__ = ["BARE", "Labelled", "context_of", "first", "kind_of_label", "labelled_amounts", "says_total", "values"]
+__all__ = [
+    "BARE",
+    "Labelled",
+    "all_amounts",
+    "context_of",
+    "first",
+    "kind_of_label",
+    "labelled_amounts",
+    "says_total",
+    "values",
+]
