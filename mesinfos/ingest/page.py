@@ -16,6 +16,7 @@ from mesinfos.ingest.links import target_of
 from mesinfos.ingest.words import clean
 
 MAX_HTML = 3 << 20
+BEGINNING = 18  # characters of a name that tell it from others
 MAX_TAGS, FEW_TAGS = 100_000, 4_000
 _NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
 _LEFT_OPEN = frozenset((
@@ -133,6 +134,12 @@ class Page:
         """Every picture with an address, in order; tracking pixels too, for they name hosts."""
         attributes = (node.attributes for node in self._leading if node.tag == "img")
         return [Image(at.get("src") or "", " ".join(clean(at.get("alt") or "").split())) for at in attributes]
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """How pictures and links name what they show, cut to their beginnings."""
+        texts = (*(image.alt for image in self.images[:200]), *(link.text for link in self.links[:200]))
+        return frozenset(text[:BEGINNING] for text in texts if len(text) > 7)
 
     @cached_property
     def json_ld(self) -> list[str]:

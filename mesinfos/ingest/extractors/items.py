@@ -16,6 +16,7 @@ from mesinfos.ingest.extractors.amounts import amounts
 from mesinfos.ingest.extractors.cells import ENDS, Cell, Role, cells_of
 from mesinfos.ingest.extractors.layout import Labelled
 from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
+from mesinfos.ingest.page import BEGINNING
 from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.ingest.words import fold
 from mesinfos.model.purchase import Item
@@ -182,9 +183,9 @@ def _name(names: list[str], sheet: Sheet) -> str:
     counted = next((one for one in names if LEADING.match(one)), "")
     if counted:
         return counted
-    shown = _shown(sheet)
+    shown = sheet.mail.page.shown
     for one in names:
-        if len(one) > 7 and one[:18] in shown:
+        if len(one) > 7 and one[:BEGINNING] in shown:
             return one
     first, second = names[0], names[1]
     if second.startswith(first):
@@ -192,15 +193,6 @@ def _name(names: list[str], sheet: Sheet) -> str:
     brand = first.isupper() and not second.isupper()
     short = first.count(" ") < 2 and second.count(" ") > first.count(" ") + 1 and not re.search(r"[\d,:/]", second)
     return second if brand or short else first
-
-
-def _shown(sheet: Sheet) -> frozenset[str]:
-    """How pictures and links name what they show, cut to their beginnings."""
-    if not sheet.mail.html:
-        return frozenset()
-    page = sheet.mail.page
-    texts = (*(image.alt for image in page.images[:200]), *(link.text for link in page.links[:200]))
-    return frozenset(text[:18] for text in texts if len(text) > 7)
 
 
 def _targets(labelled: Sequence[Labelled]) -> set[Decimal]:
