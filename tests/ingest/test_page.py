@@ -84,7 +84,7 @@ def test_pictures_markup_and_the_empty_page() -> None:
     """Alt texts, JSON-LD as written, microdata in the tree as sent; no HTML is an empty page."""
     hidden = '<div itemscope style="display:none"><meta itemprop="name" content="x"></div>'
     page = Page(f'<body>{hidden}<img src="a.png" alt=" A  b "><script type="application/ld+json">{{"a":1}}</script>')
-    assert page.images == [("a.png", "A b")]
+    assert [(image.src, image.alt) for image in page.images] == [("a.png", "A b")]
     assert page.json_ld == ['{"a":1}']
     assert page.whole.css_first("[itemprop]") is not None
     assert (Page("").lines, Page("").rows, Page("").links, Page("").images, Page("").json_ld) == ([], [], [], [], [])

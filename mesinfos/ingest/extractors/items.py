@@ -249,15 +249,15 @@ def named_items(sheet: Sheet) -> list[Item]:
 
 def complete(sheet: Sheet, items: Sequence[Item]) -> tuple[Item, ...]:
     """Items with whole names (shops cut long ones), their picture and their link."""
-    images = sheet.mail.page.images[:200] if sheet.mail.html and items else []
+    images = [(image.alt, image.src) for image in sheet.mail.page.images[:200]] if sheet.mail.html and items else []
     links = [(link.text, link.href) for link in sheet.mail.page.links[:200]] if sheet.mail.html and items else []
     texts = [line for stream in sheet.streams for line in stream.lines if len(line) > 12] if items else []
     cells = [cell for text in texts for cell in text.split("\t")] + [text for text, _ in links if text]
-    whole = [image.alt for image in images if image.alt] + cells
+    whole = [alt for alt, _ in images if alt] + cells
     done = []
     for item in items:
         start = CUT.sub("", item.name).strip()[:40]
-        image = next((image.src for image in images if image.alt and image.alt.startswith(start)), "")
+        image = next((src for alt, src in images if alt and alt.startswith(start)), "")
         url = next((href for text, href in links if text and text.startswith(start)), "")
         name = _uncut(item.name, whole)
         done.append(
