@@ -14,10 +14,10 @@ from mesinfos.ingest.charsets import decode
 from mesinfos.ingest.context import Context
 from mesinfos.ingest.frames import BATCH, RESULT, read_frame, write_frame
 from mesinfos.ingest.page import Page
-from mesinfos.ingest.source import FEW_TAGS, bounded, reduced
 from mesinfos.ingest.pipeline import UNREADABLE, recognise
 from mesinfos.ingest.results import read_results
 from mesinfos.ingest.screen import wants_body
+from mesinfos.ingest.source import FEW_TAGS, bounded, reduced
 from mesinfos.ingest.worker import serve
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Sender
