@@ -32,8 +32,10 @@ STARTS = 3
 KILLED = N_("Reading this mail had to be stopped: it took too much time or memory.")
 NO_START = N_("The process that reads mail cannot be started.")
 _INHERITED = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
-# One arena: what a large mail took is given back to the system instead of being kept by each of several.
-_OWN = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "4194304"}
+# One arena: what a large mail took is given back to the system instead of being kept by each of several. But not what
+# each batch takes: pages that go and come again with every text cost a twelfth of the reading.
+_KEEP = str(16 << 20)
+_OWN = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": _KEEP, "MALLOC_MMAP_THRESHOLD_": _KEEP}
 _Job = tuple[Sequence[MailIn], Context, "Future[list[Facts]]"]
 _encode = Encoder().encode
 _results = Decoder(list[Facts])
