@@ -18,7 +18,7 @@ from mesinfos.model.merchant import Sender
 
 MAX_SIGNATURES = 5
 _TAG = re.compile(rb"(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)")
-_TRANSPORT = ("received", "return-path", "message-id", "delivered-to", "dkim-signature", "date", "x-mailer")
+_TRANSPORT = frozenset(("received", "return-path", "message-id", "delivered-to", "dkim-signature", "date", "x-mailer"))
 
 
 def authenticate(mail: Mail, context: Context) -> Sender:
@@ -26,7 +26,7 @@ def authenticate(mail: Mail, context: Context) -> Sender:
     fields = mail.headers.raw("from")
     if not fields:
         # A page saved from a mail program has no headers at all; a delivered mail without a From is a trick.
-        return Sender("", proof="no From header" if any(name in mail.headers for name in _TRANSPORT) else "none")
+        return Sender("", proof="no From header" if mail.headers.has_any(_TRANSPORT) else "none")
     addresses = read_addresses(fields[0])
     first = addresses.mailboxes[0] if addresses.mailboxes else None
     name, address = (first.name, first.address) if first else ("", "")

@@ -3,6 +3,8 @@
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, a2b_qp
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +13,9 @@ from mesinfos.ingest.charsets import decode
 
 MAX_BLOCK = 1 << 20
 MAX_COUNT = 2_000
-_NAME = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
+LONGEST_NAME = 100
+_FIELD_ENDS = re.compile(rb"\n(?![ \t])")
+_NAME = re.compile(rb"([!-9;-~]+)[ \t]*")
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([BbQq])\?([^?\s]*(?: [^?\s]+)*)\?=")
 _BETWEEN = re.compile(rb"(\?=)\s+(?==\?[^?\s]{1,60}\?[BbQq]\?)")
 _PARAMETER = re.compile(r";\s*([\w*'-]+)\s*=\s*(\"(?:[^\"\\]|\\.){0,2000}\"|[^;]*)")
@@ -21,44 +25,39 @@ class ContentType(NamedTuple):
     """A Content-Type or Content-Disposition: its value in lower case, and its parameters (RFC 2231 joined)."""
 
     value: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
 
 
 class Headers:
     """The header fields of one part; `get` decodes, `raw` does not, names are lower-case."""
 
-    __slots__ = ("_fields", "order")
+    __slots__ = ("_fields",)
 
     def __init__(self, block: bytes) -> None:
         self._fields: dict[str, list[bytes]] = {}
-        self.order: list[str] = []
         if block:
             self._read(block)
 
     def _read(self, block: bytes) -> None:
         if len(block) > MAX_BLOCK or block.count(b"\n") > MAX_COUNT * 20:
             raise Unparseable(N_("The headers of this mail are too large to be read."))
-        last: list[bytes] | None = None
-        for line in block.split(b"\n"):
-            if line[:1] in (b" ", b"\t"):
-                if last:
-                    last[-1] += b" " + line.strip()
-                continue
-            match = _NAME.match(line)
-            if match is None:
-                continue
-            name = match[0][:-1].rstrip().decode("ascii").lower()
-            last = self._fields.setdefault(name, [])
-            last.append(line[match.end() :].strip())
-            self.order.append(name)
-            if len(self.order) > MAX_COUNT:
-                raise Unparseable(N_("This mail has too many headers to be read."))
+        for field in _FIELD_ENDS.split(block):
+            head, colon, value = field.partition(b":")
+            name = _name(head) if colon and len(head) <= LONGEST_NAME else ""
+            if name:
+                self._fields.setdefault(name, []).append(_unfolded(value))
+        if len(self) > MAX_COUNT:
+            raise Unparseable(N_("This mail has too many headers to be read."))
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 
     def __len__(self) -> int:
-        return len(self.order)
+        return sum(map(len, self._fields.values()))
+
+    def has_any(self, names: Iterable[str]) -> bool:
+        """True when at least one of these is there."""
+        return not self._fields.keys().isdisjoint(names)
 
     def raw(self, name: str) -> list[bytes]:
         """Every field of that name, unfolded and undecoded, topmost first."""
@@ -78,8 +77,28 @@ class Headers:
         values = self._fields.get(name)
         if not values:
             return ContentType("", {})
-        text = decode(values[0][:20_000])
-        return ContentType(text.partition(";")[0].strip().lower(), parameters(text))
+        value = values[0][:20_000]
+        return _remembered(value) if len(value) <= _REMEMBERED else _content_type(value)
+
+
+@lru_cache(maxsize=2_000)  # all mails have the same few
+def _name(head: bytes) -> str:
+    """The name of a field in lower case; "" for what is none."""
+    match = _NAME.fullmatch(head)
+    return match[1].decode("ascii").lower() if match else ""
+
+
+def _unfolded(value: bytes) -> bytes:
+    return b" ".join([line.strip() for line in value.split(b"\n")]) if b"\n" in value else value.strip()
+
+
+def _content_type(value: bytes) -> ContentType:
+    text = decode(value)
+    return ContentType(text.partition(";")[0].strip().lower(), parameters(text))
+
+
+_REMEMBERED = 60  # bytes; `text/html; charset="utf-8"` comes again with each mail, a boundary never does
+_remembered = lru_cache(maxsize=500)(_content_type)
 
 
 def decode_words(value: bytes) -> str:

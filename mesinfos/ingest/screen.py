@@ -22,35 +22,37 @@ from mesinfos.ingest.addresses import Mailbox, read_addresses
 from mesinfos.ingest.headers import Headers
 from mesinfos.model.values import Kind
 
-_BULK = (
-    "list-unsubscribe",
-    "list-id",
-    "feedback-id",
-    "x-csa-complaints",
-    "list-unsubscribe-post",
-    "x-campaign",
-    "x-campaignid",
-    "x-mailgun-sid",
-    "x-sg-eid",
-    "x-ses-outgoing",
-    "x-mc-user",
-    "x-mailjet-campaign",
-    "x-mj-mid",
-    "x-sfmc-stack",
-    "x-job",
-    "x-rpcampaign",
-    "x-cid",
-    "x-emarsys-environment",
-    "x-mandrill-user",
-    "x-postmark-tag",
-    "x-sib-id",
-    "x-pm-message-id",
-    "x-hubspot-messageid",
-    "x-klaviyo-message-id",
-    "x-auto-response-suppress",
-    "x-amazon-metadata",
-    "bounces-to",
-    "x-mailer-recptid",
+_BULK = frozenset(
+    [
+        "list-unsubscribe",
+        "list-id",
+        "feedback-id",
+        "x-csa-complaints",
+        "list-unsubscribe-post",
+        "x-campaign",
+        "x-campaignid",
+        "x-mailgun-sid",
+        "x-sg-eid",
+        "x-ses-outgoing",
+        "x-mc-user",
+        "x-mailjet-campaign",
+        "x-mj-mid",
+        "x-sfmc-stack",
+        "x-job",
+        "x-rpcampaign",
+        "x-cid",
+        "x-emarsys-environment",
+        "x-mandrill-user",
+        "x-postmark-tag",
+        "x-sib-id",
+        "x-pm-message-id",
+        "x-hubspot-messageid",
+        "x-klaviyo-message-id",
+        "x-auto-response-suppress",
+        "x-amazon-metadata",
+        "bounces-to",
+        "x-mailer-recptid",
+    ]
 )
 _MACHINE = re.compile(
     r"no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas|nepasrepondre|news(?:letter)?|noti(?:f|c)|info(?:s|"
@@ -62,8 +64,9 @@ _MACHINE = re.compile(
     r"receipt|payment|paiement|welcome|team|mailing|reply|robot|system|admin|update|booking|reserv|ticket|"
     r"survey|feedback|sales|help|care|servi[sc]|serwis|zakaznik|obsluha|podpora|klant|asiakas|ugyfel|musteri|kvitter|"
     r"regning|factuur|faktur|fatura|rezerv|extrato|boleto", re.IGNORECASE)  # fmt: skip
-_PERSONAL_ANSWER = ("in-reply-to", "references")
-_DISCUSSION = ("x-mailman-version", "x-beenthere", "mailing-list", "x-google-group-id", "list-archive")
+_PERSONAL_ANSWER = frozenset(("in-reply-to", "references"))
+_LIST_PROGRAM = frozenset(("x-mailman-version", "x-beenthere"))
+_DISCUSSION = _LIST_PROGRAM | {"mailing-list", "x-google-group-id", "list-archive"}
 _BY_HAND = re.compile(
     r"iphone|ipad|apple mail|thunderbird|outlook|k-9|android|webmail|roundcube|squirrelmail|evolution|mutt|"
     r"yahoomail|foxmail|the bat|windows live|spark", re.IGNORECASE)  # fmt: skip
@@ -105,7 +108,7 @@ def _is_persons(box: Mailbox, headers: Headers) -> bool:
     if own or by_domain(box.domain) or is_mailing_house(box.domain) or _MACHINE.search(local):
         return False
     # A name in a firm's or family's own domain: a person when it answers, or when name and address agree.
-    if any(name in headers for name in _PERSONAL_ANSWER) or _is_named(box.name, local, box.domain):
+    if headers.has_any(_PERSONAL_ANSWER) or _is_named(box.name, local, box.domain):
         return True
     # "Bob" at bob@, from a mail program that people write in.
     first = name_key(box.name)
@@ -119,8 +122,10 @@ def is_small_firm(name: str, headers: Headers) -> bool:
 
 def _is_discussion(headers: Headers, domain: str) -> bool:
     """True for posts and digests of a list on which people write to each other."""
-    posts = "mailto:" in headers.get("list-post") or any(name in headers for name in _DISCUSSION[:2])
-    return posts and any(name in headers for name in _DISCUSSION) and by_domain(domain) is None
+    if not headers.has_any(_DISCUSSION):
+        return False
+    posts = "mailto:" in headers.get("list-post") or headers.has_any(_LIST_PROGRAM)
+    return posts and by_domain(domain) is None
 
 
 def _by_hand(headers: Headers) -> bool:
@@ -138,7 +143,7 @@ def _is_named(name: str, local: str, domain: str) -> bool:
 
 def _is_bulk(headers: Headers) -> bool:
     returns = headers.get("return-path").strip("< ").lower()
-    if any(name in headers for name in _BULK) or (returns.startswith("bounce") and "=" in returns):
+    if headers.has_any(_BULK) or (returns.startswith("bounce") and "=" in returns):
         return True  # machines take back every mail at an address of its own: `bounces+17-alice=example.org@`
     precedence = headers.get("precedence").strip().lower()
     automatic = headers.get("auto-submitted", "no").strip().lower()

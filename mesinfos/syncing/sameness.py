@@ -35,7 +35,7 @@ def mail_parts(raw: bytes) -> tuple[bytes, ...]:
     values: dict[bytes, list[bytes]] = {name: [] for name in _HEADERS}
     for found in _HEADER.finditer(b"\n" + head):
         values[found[1].lower()].append(b" ".join(found[2].split()))
-    return (*(b"\n".join(values[name]) for name in _HEADERS), body.translate(None, b"\r").rstrip())
+    return (*(b"\n".join(values[name]) for name in _HEADERS), body.replace(b"\r", b"").rstrip())
 
 
 def _cut(raw: bytes) -> tuple[bytes, bytes]:
