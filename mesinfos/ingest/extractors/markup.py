@@ -49,11 +49,12 @@ class Markup(NamedTuple):
 def markup(sheet: Sheet) -> Markup:
     """Every fact that the mail's markup declares."""
     page = sheet.mail.page
+    if "schema.org" not in page.html:
+        return Markup()
     nodes: list[Node] = []
-    if sheet.mail.html and page.json_ld:
-        for block in page.json_ld[:20]:
-            nodes += _walk(_load(block))
-    if "itemtype" in sheet.mail.html and "schema.org" in sheet.mail.html:
+    for block in page.json_ld[:20]:
+        nodes += _walk(_load(block))
+    if "itemtype" in page.html:
         nodes += [_microdata(node) for node in page.whole.css("[itemscope]:not([itemprop])")[:20]]
     if not nodes:
         return Markup()
