@@ -21,14 +21,15 @@ _LEFT_OPEN = frozenset((
 _TAG = re.compile(r"<([^<>]*)>")
 _STRAY = re.compile(r"<(?!(?:a|img)\s)")  # a sign that begins no tag; of those two one may hold signs in its texts
 _BLOCKS = (
-    "p", "div", "br", "li", "ul", "ol", "center", "blockquote", "section", "article", "header", "footer",
+    "p", "div", "br", "li", "ul", "ol", "dl", "center", "blockquote", "section", "article", "header", "footer",
     "dd", "dt", "pre", "h1", "h2", "h3", "h4", "h5", "h6",
 )  # fmt: skip
 _ROWS, _CELLS = ("tr", "table", "hr"), ("td", "th")
 _SILENT = (
     "tbody", "thead", "tfoot", "caption", "col", "colgroup", "span", "font", "b", "strong", "i", "em", "u",
     "small", "big", "s", "strike", "del", "ins", "label", "nobr", "wbr", "abbr", "address", "main", "figure", "form",
-    "body", "html", "head", "meta", "link", "o:p", "!doctype", "![if", "![endif]",
+    "body", "html", "head", "meta", "link", "button", "sub", "time", "nowrap", "o:p",
+    "!doctype", "![if", "![endif]", "![endif]--",
 )  # fmt: skip
 _BREAKS = {
     **dict.fromkeys((*_SILENT, *(f"/{name}" for name in (*_SILENT, *_CELLS))), ""),
@@ -38,7 +39,9 @@ _BREAKS = {
     **{name: f"<{name}>" for name in ("sup", "/sup", "/a")},
 }
 DROPPED = ("style", "script", "title", "noscript", "template")
-_WHOLE = frozenset(("a", "img", *DROPPED, *(f"/{name}" for name in DROPPED)))  # what the parser reads
+_WHOLE = frozenset(  # what the parser reads
+    ("a", "img", "map", "/map", "area", *DROPPED, *(f"/{name}" for name in DROPPED)),
+)
 _ADDRESSED = ("a ", "img ")  # hardly one twice the same
 _KEEPING = re.compile(r"pre-(?:wrap|line)")
 _STYLE = re.compile(r"\sstyle\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?)", re.IGNORECASE)
