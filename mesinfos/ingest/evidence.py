@@ -75,8 +75,10 @@ class _Hits:
 def _words(sheet: Sheet, scale: Scale) -> None:
     subject, head, rest = sheet.subject_low, sheet.head_low, sheet.body_low[2_200:4_200]
     hits = {category.value: _Hits() for category in WORDS}
-    for text, meaning in sheet.lexicon.phrases.within(f"{subject}\n{head}", sheet.words):
-        hit = hits[meaning.category]
+    for text, meaning in sheet.said:
+        hit = hits.get(meaning.value) if meaning.table == "category" else None
+        if hit is None:
+            continue
         if meaning.strong:
             hit.strong_subject += text in subject
             hit.strong_head += text in head
@@ -86,8 +88,7 @@ def _words(sheet: Sheet, scale: Scale) -> None:
     for name, hit in hits.items():
         scale.add(Category(name), hit.weight(), WORDS[Category(name)])
     if rest and scale.scores[Category.PROMO] < 3:
-        found = sheet.lexicon.phrases.within(rest, words_of(rest, rough=True))
-        more = sum(meaning.strong for _, meaning in found if meaning.category == "promo")
+        more = len(sheet.lexicon.promotions.within(rest, words_of(rest)))
         scale.add(Category.PROMO, min(0.15 * more, 0.9), WORDS[Category.PROMO])
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.dates import Calendar
-from mesinfos.ingest.lexicon import Lexicon, Words, detect, lexicon_of, words_of
+from mesinfos.ingest.lexicon import Lexicon, Meaning, Words, detect, lexicon_of, words_of
 from mesinfos.ingest.lexicon.forwards import banner, marked, sent_by
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import clean, fold
@@ -98,6 +98,11 @@ class Sheet:
     def words(self) -> Words:
         """The words of the subject and of what a reader sees first."""
         return words_of(f"{self.subject_low}\n{self.head_low}")
+
+    @cached_property
+    def said(self) -> list[tuple[str, Meaning]]:
+        """The phrases of the lexicon in the subject and in what a reader sees first."""
+        return self.lexicon.phrases.within(f"{self.subject_low}\n{self.head_low}", self.words)
 
     @cached_property
     def language(self) -> str:

@@ -41,7 +41,7 @@ def clean(text: str) -> str:
     if "\xa0" in text:  # the one that French prices are full of
         text = text.replace("\xa0", " ")
     # Accents are no oddities: looking first is twelve times faster than translating every French line.
-    for char in _beyond_ascii(text) & _ODD:
+    for char in beyond_ascii(text) & _ODD:
         text = text.replace(char, _CLEAN[ord(char)] or "")
     return text
 
@@ -54,12 +54,12 @@ def fold(text: str) -> str:
     if low.isascii():
         return low
     # A text has few different accents: replacing each is several times faster than translating every character.
-    for char in _beyond_ascii(low) & _FOLD.keys():
+    for char in beyond_ascii(low) & _FOLD.keys():
         low = low.replace(char, _FOLD[char])
     return low.replace("`", "'")
 
 
-def _beyond_ascii(text: str) -> set[str]:
+def beyond_ascii(text: str) -> set[str]:
     """The characters of a text that are not ASCII; by bytes, which are dropped three times as fast as characters."""
     return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
 

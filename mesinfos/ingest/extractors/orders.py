@@ -166,7 +166,7 @@ def text_value(sheet: Sheet, wanted: str, longest: int = 60) -> str:
 def order_status(sheet: Sheet, parcel_status: str) -> OrderStatus:
     """What the subject and the first lines say has become of the order."""
     for text in (sheet.subject_low, sheet.head_low[:600]):
-        said = {status for _, status in sheet.lexicon.order.within(text, sheet.words)}
+        said = {one.value for phrase, one in sheet.said if one.table == "order" and phrase in text}
         if said:  # the graver first, as the lexicon lists them
             return OrderStatus[min(said, key=sheet.lexicon.statuses.index).upper()]
     return _FROM_PARCEL.get(parcel_status, OrderStatus.PROCESSING)

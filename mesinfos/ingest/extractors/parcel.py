@@ -58,8 +58,9 @@ def status_of(sheet: Sheet) -> str:
     """What the mail says of the parcel: the subject decides, else the first lines; "" when it says nothing."""
     both = f"{sheet.subject_low}\n{sheet.head_low[:1200]}"
     said: dict[str, list[str]] = {}
-    for phrase, status in sheet.lexicon.parcel.within(both, sheet.words):
-        said.setdefault(status, []).append(phrase)
+    for phrase, one in sheet.said:
+        if one.table == "parcel" and phrase in both:
+            said.setdefault(one.value, []).append(phrase)
     body = () if _is_bar(both, said) else (sheet.head_low[:350], sheet.head_low[350:1200])
     for text in (sheet.subject_low, *body):
         whole = [one for some in said.values() for one in some if one in text]

@@ -39,8 +39,7 @@ def returns(
 def _status(sheet: Sheet) -> tuple[ReturnStatus | None, str]:
     """What the subject says, else the first lines; of several the furthest, as the table of the language has them."""
     for place, text in (("subject", sheet.subject_low), ("body", sheet.head_low[:_HEAD])):
-        found = sheet.lexicon.back.within(text, sheet.words)
-        told = {status for phrase, status in found if _happened(sheet, text, phrase)}
+        told = {one.value for phrase, one in sheet.said if one.table == "return" and _happened(sheet, text, phrase)}
         if told:
             return ReturnStatus(min(told, key=sheet.lexicon.returned.index)), place
     return None, ""

@@ -49,10 +49,13 @@ _WORDS = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 
 
 class Meaning(NamedTuple):
-    """What a phrase speaks for, and whether it does so by itself."""
+    """What a phrase tells: a status in the table `parcel`, `order` or `return`; in `category` a kind of mail, and
+    whether it does so by itself.
+    """
 
-    category: str
-    strong: bool
+    table: str
+    value: str
+    strong: bool = True
 
 
 Labels = dict[str, list[tuple[str, str]]]
@@ -71,12 +74,11 @@ class Lexicon(NamedTuple):
     amounts: Labels
     amount_ends: Labels
     labels: Labels
-    parcel: Phrases[str]
-    order: Phrases[str]
-    statuses: tuple[str, ...]
-    back: Phrases[str]
-    returned: tuple[str, ...]
     phrases: Phrases[Meaning]
+    promotions: Phrases[Meaning]
+    back: Phrases[str]
+    statuses: tuple[str, ...]
+    returned: tuple[str, ...]
     headings: frozenset[str]
     openings: frozenset[str]
     actions: frozenset[str]
@@ -172,10 +174,12 @@ def _labels(code: str, kind: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
 
-def _meanings(categories: Categories) -> Iterable[tuple[str, Meaning]]:
+def _meanings(own: dict[str, Any], categories: Categories) -> Iterable[tuple[str, Meaning]]:
+    for name in ("parcel", "order", "return"):
+        yield from ((phrase, Meaning(name, status)) for phrase, status in _statuses(own[name]))
     for name, strong, weak in categories:
         for text in (*strong, *weak):
-            yield text, Meaning(name, text in strong)
+            yield text, Meaning("category", name, text in strong)
 
 
 def _statuses(some: dict[str, list[str]]) -> list[tuple[str, str]]:
@@ -223,6 +227,7 @@ def lexicon_of(code: str) -> Lexicon:
         (name, tuple(map(fold, words["strong"])), tuple(map(fold, words["weak"])))
         for name, words in own["category"].items()
     )
+    meanings = list(_meanings(own, categories))
     compounds = bool(own.get("glued") or own.get("compounds"))
     return Lexicon(
         code,
@@ -230,12 +235,11 @@ def lexicon_of(code: str) -> Lexicon:
         _indexed(amounts),
         _indexed(amounts, last=True),
         _indexed(_merge_labels(code)),
-        Phrases(_statuses(own["parcel"]), compounds=compounds),
-        Phrases(_statuses(own["order"]), compounds=compounds),
-        tuple(own["order"]),
+        Phrases(meanings, compounds=compounds),
+        Phrases((one for one in meanings if one[1] == Meaning("category", "promo")), compounds=compounds),
         Phrases(_statuses(own["return"]), compounds=compounds),
+        tuple(own["order"]),
         tuple(own["return"]),
-        Phrases(_meanings(categories), compounds=compounds),
         frozenset(phrase for _, strong, weak in categories for phrase in strong + weak),
         frozenset(" ".join(phrase.split()[:2]) for name, strong, _ in categories if name in _TOLD for phrase in strong),
         frozenset(fold(f"{own['actions']} {HEADS['en']['actions']}").split()),

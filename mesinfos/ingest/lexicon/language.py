@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from functools import cache
+from itertools import chain
 
 from mesinfos.ingest.lexicon.source import CODES, HEADS, vocabulary
 from mesinfos.ingest.words import fold
@@ -37,7 +38,7 @@ def _nouns() -> _Index:
 
 
 def _count(words: set[str], index: _Index) -> Counter[str]:
-    return Counter(code for word in words & index.keys() for code in index[word])
+    return Counter(chain.from_iterable(map(index.__getitem__, words & index.keys())))
 
 
 def detect(text: str) -> str:
@@ -52,8 +53,10 @@ def detect(text: str) -> str:
     if max(scores.values(), default=0) < 2 * _ENOUGH:  # a short text: its nouns are asked as well
         scores = Counter({code: 2 * count for code, count in scores.items()})
         scores.update(_count(words, _nouns()))
-    best = max(CODES, key=lambda code: (scores[code], code == "en"))
-    return best if scores[best] >= _ENOUGH else ""
+    best = max(scores.values(), default=0)
+    if best < _ENOUGH:
+        return ""
+    return "en" if scores["en"] == best else min(code for code, count in scores.items() if count == best)
 
 
 def _by_script(signs: str, sample: str) -> str:
