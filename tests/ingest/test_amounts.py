@@ -43,7 +43,7 @@ def test_an_amount_is_read_with_its_currency(text: str, value: str, currency: st
 @pytest.mark.parametrize("text", ["Order 123-456 for 2 items", "10 ft cable", "12.11.2026", "", "total"])
 def test_a_number_without_currency_is_no_amount(text: str) -> None:
     """Numbers, feet and dates are not money."""
-    assert amounts(text) == []
+    assert amounts(text) == ()
 
 
 def test_only_the_number_beside_the_sign_is_money() -> None:
@@ -56,7 +56,7 @@ def test_a_label_may_vouch_for_a_bare_number() -> None:
     """With `bare`, a number with cents counts, and says that it is unsure."""
     (found,) = amounts("Total 12,34", bare=True)
     assert (found.value, found.currency, found.sure) == (Decimal("12.34"), "", False)
-    assert amounts("Total 12", bare=True) == []
+    assert amounts("Total 12", bare=True) == ()
 
 
 def test_the_country_decides_what_a_dollar_is() -> None:

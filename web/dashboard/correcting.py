@@ -141,7 +141,7 @@ def _said(was: Mapping[str, str], seen: Seen, fact: Fact, form: Typed) -> Said:
 def _money(text: str, like: Money | None) -> Money:
     found = [one for one in amounts(text[:80], bare=True) if one.value >= 0]
     if not found:
-        found = amounts(f"{text[:40]} {like.currency if like else 'EUR'}")
+        found += amounts(f"{text[:40]} {like.currency if like else 'EUR'}")
     if len(found) != 1:
         raise InvalidInput(N_("An amount like 59.90 EUR is needed here."), field="total")
     return Money(found[0].value, found[0].currency or (like.currency if like else "EUR"))

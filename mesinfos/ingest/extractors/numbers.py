@@ -18,7 +18,9 @@ _TOKEN = re.compile(
     r"(?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![\w@%€£$]|[.,]\d)"
 )
 _DIGIT = re.compile(r"\d")
-_LETTERS = re.compile(r"(?<![\w-])(?:[A-Z]{6}|[A-Z]{9})(?![\w-])")  # six name a booking, nine an order of PrestaShop
+_LETTERS = re.compile(
+    r"[A-Z](?<![\w-][A-Z])(?:[A-Z]{5}|[A-Z]{8})(?![\w-])"
+)  # six name a booking, nine an order of PrestaShop
 _SPOKEN = re.compile(r"(?!.*[^AEIOUY]{4})(?=(?:[^AEIOUY]*[AEIOUY]){3})")
 _GROUPS = re.compile(
     r"(?: \d{2,6}){1,6}(?:-\d{1,2}(?!\d))?(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])"
@@ -55,7 +57,13 @@ class Numbered(NamedTuple):
 
 def kind_of(context: str, lexicon: Lexicon) -> tuple[str, float]:
     """What a number is that follows `context` (folded), and how sure the words make it; ("", 0) without any noun."""
-    sentence = _SENTENCE.split(context[-90:])[-1]
+    return _kind_of(context[-90:], lexicon.code)
+
+
+@lru_cache(maxsize=2_000)  # a sender's mails say the same before each number
+def _kind_of(context: str, code: str) -> tuple[str, float]:
+    lexicon = lexicon_of(code)
+    sentence = _SENTENCE.split(context)[-1]
     words = _WORD.findall(sentence)[-9:]
     marked = sentence.rstrip().endswith((":", "#", "°", "no.", "nr.", "=")) or sentence.endswith("\t")
     generic, gap = "", 0
@@ -155,28 +163,48 @@ def context_of(stream: Stream, index: int, start: int) -> str:
     return above + " " + cell + ("\t" if len(above) < 50 else "") if len(above) < 160 else cell
 
 
+class _Token(NamedTuple):
+    """What may be a number, where it begins (with the first part, of which `prefix` is no figure) and ends."""
+
+    value: str
+    first: int
+    start: int
+    end: int
+    prefix: str
+
+
+@lru_cache(maxsize=2_000)  # the page repeats the lines of the text, and a sender's mails the address below them
+def _tokens(line: str, low: str) -> tuple[_Token, ...]:
+    found = []
+    for match in _TOKEN.finditer(line, 0, MAX_READ):
+        value, end = _grouped(line, match)
+        if not _plausible(value, low, end):
+            continue
+        start = match.start()
+        short = _FIRST.search(line, 0, start) if end > match.end() else None
+        prefix = _PREFIX.search(line, 0, start) if short is None else None
+        first = prefix.start() + 1 if prefix and prefix.start() else short.start(1) if short else start
+        value = short[1] + value if short else value
+        found.append(_Token(value, first, start, end, line[first:start].strip() if prefix else ""))
+    return tuple(found)
+
+
 def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
-    line = stream.lines[index]
+    line, low = stream.lines[index], stream.low[index]
     alone = False
     done = 0
-    for match in _TOKEN.finditer(line, 0, MAX_READ):
-        token, end = _grouped(line, match)
-        if match.start() < done or not _plausible(token, stream.low[index], end):
+    for token in _tokens(line, low):
+        if token.start < done:
             continue
-        first = _FIRST.search(line, 0, match.start()) if end > match.end() else None
-        token = first[1] + token if first else token
-        prefix = _PREFIX.search(line, 0, match.start()) if first is None else None
-        start = prefix.start() + 1 if prefix and prefix.start() else first.start(1) if first else match.start()
-        kind, sure = _kind_after(stream.low[index], end, sheet.lexicon)
+        kind, sure = _kind_after(low, token.end, sheet.lexicon)
         if not kind:
-            kind, sure = kind_of(context_of(stream, index, start), sheet.lexicon)
-        size = sum(char.isalnum() for char in token)
+            kind, sure = kind_of(context_of(stream, index, token.first), sheet.lexicon)
+        size = sum(map(str.isalnum, token.value))
         if not kind or size < 3 or (size < 5 and sure < 0.85):
             continue
-        alone, done = True, end
-        if prefix and kind == "invoice":
-            token = f"{line[start : match.start()].strip()} {token}"
-        yield Numbered(token, kind, sure - (0.05 if size < 5 else 0.0), stream.name, index)
+        alone, done = True, token.end
+        value = f"{token.prefix} {token.value}" if token.prefix and kind == "invoice" else token.value
+        yield Numbered(value, kind, sure - (0.05 if size < 5 else 0.0), stream.name, index)
     if not alone and len(line) < 120:
         for match in _LETTERS.finditer(line):
             kind, sure = kind_of(context_of(stream, index, match.start()), sheet.lexicon)
@@ -205,7 +233,7 @@ def _may_letter(line: str) -> bool:
 
 def numbers(sheet: Sheet) -> list[Numbered]:
     """Every number whose kind the words tell, the subject's first."""
-    subject = Stream("subject", [sheet.subject], [sheet.subject_low], [True])
+    subject = Stream("subject", [sheet.subject], [sheet.subject_low], [1])
     found = list(_in_line(sheet, subject, 0)) if sheet.subject else []
     for stream in sheet.streams:
         for index, line in enumerate(stream.lines):

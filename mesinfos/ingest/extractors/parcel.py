@@ -6,6 +6,7 @@ Digits alone never make a parcel; a label without a carrier's name does, with an
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -30,18 +31,12 @@ _NAMED_PIECE = re.compile(
 )
 _MARK = re.compile(r"(?:n[°ºo]\.?|№|#|:) ?$", re.IGNORECASE)
 _SPACED = re.compile(
-    r"(?<![\w-])[A-Z]{2}(?: ?[0-9]){9} ?[A-Z]{2}(?![\w-])|(?<![\w-])[A-Z0-9]{1,6}(?: [A-Z0-9]{2,6}){2,8}(?![\w-])"
+    r"[A-Z0-9](?<![\w-][A-Z0-9])(?:(?<=[A-Z])[A-Z](?: ?[0-9]){9} ?[A-Z]{2}|"
+    r"[A-Z0-9]{0,5}(?: [A-Z0-9]{2,6}){2,8})(?![\w-])"
 )
-_DELIVERY_ORDER = (
-    "returned",
-    "problem",
-    "delivered",
-    "pickup_available",
-    "out_for_delivery",
-    "late",
-    "in_transit",
-    "announced",
-)
+FEWEST = 8  # figures of a number that is printed in groups
+_DELIVERY_ORDER: tuple[str, ...] = ("returned", "problem", "delivered", "pickup_available")
+_DELIVERY_ORDER += ("out_for_delivery", "late", "in_transit", "announced")
 
 
 class Candidate(NamedTuple):
@@ -107,19 +102,21 @@ def _own(one: Candidate, sender: Carrier | None) -> Candidate:
 
 
 def _from_links(sheet: Sheet, sender: Carrier | None) -> Iterator[Candidate]:
-    seen: set[str] = set()
     links = [link.href for link in sheet.mail.page.links[:300]] if sheet.mail.html else []
-    for href in (*links, *_text_links(sheet)):
-        if href in seen:
-            continue
-        seen.add(href)
-        carrier, address = by_host(host_of(href)), href
+    for href in dict.fromkeys((*links, *_text_links(sheet))):
+        carrier, address = _serving("/".join(href.split("/", 3)[:3])), href
         if carrier is None and ("%2F" in href or "%2f" in href or "%25" in href):
             address = unquote(unquote(href))
             address = address[max(address.rfind("http"), 0) :]
             carrier = by_host(host_of(address))
         if carrier:
             yield from (_own(one, sender) for one in _pieces(address[:1500], carrier))
+
+
+@lru_cache(4096)
+def _serving(site: str) -> Carrier | None:
+    """The carrier of an address without its path: most links of a mail lead to one site."""
+    return by_host(host_of(site))
 
 
 def _text_links(sheet: Sheet) -> list[str]:
@@ -169,17 +166,17 @@ def _labelled(sheet: Sheet, numbers: Iterable[Numbered], sender: Carrier | None)
 
 def _printed(sheet: Sheet, others: Container[str], sender: Carrier | None) -> Iterator[Candidate]:
     """Numbers that the carrier's own mail prints without a label, and strong forms anywhere."""
-    pools = [("subject", [(sheet.subject, sheet.subject_low)])]
+    pools = [("subject", [(sheet.subject, sheet.subject_low, len(sheet.subject))])]
     for stream in sheet.streams:
         rows = zip(stream.lines[:200], stream.low, stream.digits, strict=False)
-        pools.append((stream.name, [(line, low) for line, low, digits in rows if digits and len(line) <= 400]))
+        pools.append((stream.name, [row for row in rows if row[2] and len(row[0]) <= 400]))
     for place, lines in pools:
-        for line, low in lines:
+        for line, low, digits in lines:
             for match in _PRINTED.finditer(line):
                 number = normal(match.group())
                 if number not in others:
                     yield from _told(number, low, place, sender)
-            if line.count(" ") > 1:
+            if digits >= FEWEST and line.count(" ") > 1:
                 yield from _spaced(line, place, sender)
 
 
@@ -194,13 +191,13 @@ def _told(number: str, low: str, place: str, sender: Carrier | None) -> Iterator
         yield Candidate(number, beside, 0.8, place)
 
 
-_PRINTED = re.compile(r"(?<![\w@/=.-])(?=[A-Z]{0,4}\d)[A-Z0-9]{8,34}(?![\w@-])")
+_PRINTED = re.compile(r"[A-Z0-9](?<![\w@/=.-][A-Z0-9])(?:(?<=\d)|(?=[A-Z]{0,3}\d))[A-Z0-9]{7,33}(?![\w@-])")
 
 
 def _spaced(line: str, place: str, sender: Carrier | None) -> Iterator[Candidate]:
     for match in _SPACED.finditer(line):
         number = normal(match.group())
-        if sum(map(str.isdigit, number)) < 8:
+        if sum(map(str.isdigit, number)) < FEWEST:
             continue
         if sender and sender.fits(number) and (len(number) >= 11 or _MARK.search(line, 0, match.start())):
             yield Candidate(number, sender, 0.8, place)
