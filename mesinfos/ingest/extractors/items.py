@@ -1,24 +1,22 @@
-"""The lines of an order, read out of its cells block by block and checked by their sum.
+"""The things of an order, checked by their sum.
 
-A block is a name, then its details, its count and its prices, until the next name. Where the sums of some reading meet
-a total of the mail, that reading is proved; recommendations below an order have prices too, and prove nothing.
+Where the sums of some reading meet a total of the mail, that reading is proved; recommendations below an order have
+prices too, and prove nothing.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise, takewhile
+from itertools import combinations, takewhile
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from mesinfos.ingest.extractors.amounts import amounts
-from mesinfos.ingest.extractors.cells import ENDS, Cell, Role, cells_of
+from mesinfos.ingest.extractors.blocks import Block, blocks_of
+from mesinfos.ingest.extractors.cells import ENDS, cells_of
 from mesinfos.ingest.extractors.layout import Labelled
 from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
-from mesinfos.ingest.page import BEGINNING
+from mesinfos.ingest.extractors.titles import name_of, shorten
 from mesinfos.ingest.sheet import Sheet, Stream
-from mesinfos.ingest.words import fold
 from mesinfos.model.purchase import Item
 
 _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")
@@ -36,51 +34,17 @@ class Read(NamedTuple):
     proved: bool
 
 
-class Block(Struct):
-    """One thing that is sold, as far as it was read; `closed` once a sum stood below it, `headed` when a line of its
-    own stood above the one with the price, `said` when a word told the count, `referred`
-    once its number was given (what is named below that is a variant), `below_header` when a table begins with it.
-    """
-
-    names: list[str]
-    count: int = 0
-    prices: list[Decimal] = []
-    closed: bool = False
-    headed: bool = False
-    said: bool = False
-    referred: bool = False
-    below_header: bool = False
-
-    @property
-    def unit(self) -> Decimal:
-        """Of several prices the one whose multiple stands beside it; else the lowest (the other was struck)."""
-        for price in self.prices if len(self.prices) > 1 else ():
-            if price * self.times in self.prices and (self.times > 1 or self.prices.count(price) > 1):
-                return price
-        return min(self.prices)
-
-    @property
-    def line(self) -> Decimal:
-        """What the whole line costs, where the printed price is that of the line."""
-        return min(self.prices) if self.unit * self.times not in self.prices else self.unit * self.times
-
-    @property
-    def times(self) -> int:
-        """How many were bought."""
-        return self.count or 1
-
-
 def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Read:
     """The items of one rendering; those without a price only where none has one."""
-    found = list(_blocks(list(cells_of(sheet, stream, labelled))))
+    found = list(blocks_of(list(cells_of(sheet, stream, labelled))))
     priced = [block for block in found if block.prices][:MAX_ITEMS]
     totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS}
     counted = _counted(found if totals else [*takewhile(lambda block: not block.prices, found)])
     if counted and (not priced or not totals):
-        return Read([Item(tidy(_name(block.names, sheet)), block.times) for block in counted[:MAX_ITEMS]], False)
+        return Read([Item(tidy(name_of(block.names, sheet)), block.times) for block in counted[:MAX_ITEMS]], False)
     if not priced:
         return Read([], False)
-    _shorten(priced)
+    shorten(priced)
     targets = _targets(labelled)
     proof = _proved([block for block in priced if block.unit not in totals], targets) or _proved(priced, targets)
     if proof:
@@ -96,103 +60,9 @@ def _counted(blocks: Sequence[Block]) -> list[Block]:
     return [block for block in blocks if block.count and not block.prices and (block.said or not _is_address(block))]
 
 
-def _blocks(cells: list[Cell]) -> Iterator[Block]:
-    """Blocks of cells, each from its name (or from the count before it) to the next one."""
-    bought = list(takewhile(lambda cell: cell.role is not Role.END, cells))
-    leads, unpriced = _counts_lead(bought), not any(cell.prices for cell in bought)
-    block = Block([])
-    for cell in bought:
-        if cell.role in {Role.SUM, Role.STOP}:
-            block.closed = cell.role is Role.SUM
-            if _whole(block):
-                yield block
-            block = Block([], below_header=cell.kind == "header")
-        elif _begins(block, cell, leads=leads, unpriced=unpriced):
-            if _whole(block):
-                yield block
-            block = Block([], block.count if not block.names and not block.prices else 0)
-        _take(block, cell, leads=leads, unpriced=unpriced)
-    if _whole(block):
-        yield block
-
-
 def _is_address(block: Block) -> bool:
     """Whether a number before a name may as well be that of a house: "18 RUE DE LA REPUBLIQUE"."""
     return all(_HOUSE.match(name) for name in block.names)
-
-
-def _whole(block: Block) -> bool:
-    return bool(block.names and (block.prices or block.count))
-
-
-def _begins(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> bool:
-    """Whether a cell begins another thing than the block at hand."""
-    if cell.role is Role.NAME:
-        return bool(block.prices or (block.names and (cell.many or (unpriced and not leads and block.count))))
-    if cell.role is Role.LINE:
-        return bool(block.prices)
-    return cell.role is Role.COUNT and leads and bool(block.prices or block.count or block.names) and not cell.said
-
-
-def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
-    block.said = block.said or cell.said
-    if cell.kind == "reference" and block.names:
-        block.referred = True
-        if unpriced:
-            block.count, block.said = block.count or 1, True
-    if cell.role in {Role.NAME, Role.LINE} and not (block.referred and cell.role is Role.NAME):
-        if cell.role is Role.LINE and cell.many and " " in cell.text:
-            block.names = []  # a line that counts its thing names it as well
-        block.headed = cell.role is Role.LINE and bool(block.names)
-        block.names.append(cell.text)
-    if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):
-        block.count = cell.many
-    if cell.role in {Role.PRICE, Role.LINE} and block.names:
-        block.prices += cell.prices
-
-
-def _counts_lead(cells: list[Cell]) -> bool:
-    """Whether the first count stands right before a name: "1x", then what it counts."""
-    for one, two in pairwise([cell for cell in cells if cell.role is not Role.DETAIL]):
-        if one.role is Role.NAME and two.role is Role.COUNT:
-            return False
-        if one.role is Role.COUNT and not one.said and two.role in {Role.NAME, Role.LINE}:
-            return True
-    return False
-
-
-def _shorten(blocks: list[Block]) -> None:
-    """What stands above the first name is no name: a later block tells how many lines one has."""
-    most = max([2, *(len(block.names) for block in blocks[1:])])
-    if len(blocks[0].names) > most and not blocks[0].below_header:
-        blocks[0].names = blocks[0].names[-most:]
-    headed = [block for block in blocks if block.headed]
-    for block in headed if len(headed) * 2 <= len(blocks) else ():
-        block.names = block.names[-1:]  # few of the priced lines have one above: it is the title of a section
-
-
-def _name(names: list[str], sheet: Sheet) -> str:
-    """Of the lines above a price the one that names the thing; a brand or a heading may stand before it, and its
-    variant after it.
-    """
-    if len(names) < 2:
-        return names[0] if names else ""
-    names = [one for one in names if not fold(one).startswith(sheet.lexicon.made_by)] or names
-    if len(names) < 2:
-        return names[0]
-    counted = next((one for one in names if LEADING.match(one)), "")
-    if counted:
-        return counted
-    shown = sheet.mail.page.shown
-    for one in names:
-        if len(one) > 7 and one[:BEGINNING] in shown:
-            return one
-    first, second = names[0], names[1]
-    if second.startswith(first):
-        return second
-    brand = first.isupper() and not second.isupper()
-    short = first.count(" ") < 2 and second.count(" ") > first.count(" ") + 1 and not re.search(r"[\d,:/]", second)
-    return second if brand or short else first
 
 
 def _targets(labelled: Sequence[Labelled]) -> set[Decimal]:
@@ -227,7 +97,7 @@ def _bought(blocks: list[Block]) -> list[Block]:
 
 def _item(block: Block, sheet: Sheet, *, by_line: bool) -> Item:
     price = round(block.line / block.times, 2) if by_line else block.unit
-    return Item(tidy(_name(block.names, sheet)), block.times, price)
+    return Item(tidy(name_of(block.names, sheet)), block.times, price)
 
 
 def named_items(sheet: Sheet) -> list[Item]:

@@ -1,0 +1,106 @@
+"""The things of an order, each from its name to the next one: a block of cells.
+
+A block is a name, then its details, its count and its prices; in some mails the count or the price stands first.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise, takewhile
+
+from msgspec import Struct
+
+from mesinfos.ingest.extractors.cells import Cell, Role
+
+
+class Block(Struct):
+    """One thing that is sold, as far as it was read; `closed` once a sum stood below it, `headed` when a line of its
+    own stood above the one with the price, `said` when a word told the count, `referred`
+    once its number was given (what is named below that is a variant), `below_header` when a table begins with it.
+    """
+
+    names: list[str]
+    count: int = 0
+    prices: list[Decimal] = []
+    closed: bool = False
+    headed: bool = False
+    said: bool = False
+    referred: bool = False
+    below_header: bool = False
+
+    @property
+    def unit(self) -> Decimal:
+        """Of several prices the one whose multiple stands beside it; else the lowest (the other was struck)."""
+        for price in self.prices if len(self.prices) > 1 else ():
+            if price * self.times in self.prices and (self.times > 1 or self.prices.count(price) > 1):
+                return price
+        return min(self.prices)
+
+    @property
+    def line(self) -> Decimal:
+        """What the whole line costs, where the printed price is that of the line."""
+        return min(self.prices) if self.unit * self.times not in self.prices else self.unit * self.times
+
+    @property
+    def times(self) -> int:
+        """How many were bought."""
+        return self.count or 1
+
+
+def blocks_of(cells: list[Cell]) -> Iterator[Block]:
+    """Blocks of cells, each from its name (or from the count before it) to the next one."""
+    bought = list(takewhile(lambda cell: cell.role is not Role.END, cells))
+    leads, unpriced = _counts_lead(bought), not any(cell.prices for cell in bought)
+    block = Block([])
+    for cell in bought:
+        if cell.role in {Role.SUM, Role.STOP}:
+            block.closed = cell.role is Role.SUM
+            if _whole(block):
+                yield block
+            block = Block([], below_header=cell.kind == "header")
+        elif _begins(block, cell, leads=leads, unpriced=unpriced):
+            if _whole(block):
+                yield block
+            block = Block([], block.count if not block.names and not block.prices else 0)
+        _take(block, cell, leads=leads, unpriced=unpriced)
+    if _whole(block):
+        yield block
+
+
+def _whole(block: Block) -> bool:
+    return bool(block.names and (block.prices or block.count))
+
+
+def _begins(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> bool:
+    """Whether a cell begins another thing than the block at hand."""
+    if cell.role is Role.NAME:
+        return bool(block.prices or (block.names and (cell.many or (unpriced and not leads and block.count))))
+    if cell.role is Role.LINE:
+        return bool(block.prices)
+    return cell.role is Role.COUNT and leads and bool(block.prices or block.count or block.names) and not cell.said
+
+
+def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
+    block.said = block.said or cell.said
+    if cell.kind == "reference" and block.names:
+        block.referred = True
+        if unpriced:
+            block.count, block.said = block.count or 1, True
+    if cell.role in {Role.NAME, Role.LINE} and not (block.referred and cell.role is Role.NAME):
+        if cell.role is Role.LINE and cell.many and " " in cell.text:
+            block.names = []  # a line that counts its thing names it as well
+        block.headed = cell.role is Role.LINE and bool(block.names)
+        block.names.append(cell.text)
+    if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):
+        block.count = cell.many
+    if cell.role in {Role.PRICE, Role.LINE} and block.names:
+        block.prices += cell.prices
+
+
+def _counts_lead(cells: list[Cell]) -> bool:
+    """Whether the first count stands right before a name: "1x", then what it counts."""
+    for one, two in pairwise([cell for cell in cells if cell.role is not Role.DETAIL]):
+        if one.role is Role.NAME and two.role is Role.COUNT:
+            return False
+        if one.role is Role.COUNT and not one.said and two.role in {Role.NAME, Role.LINE}:
+            return True
+    return False

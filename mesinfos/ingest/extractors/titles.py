@@ -1,0 +1,43 @@
+"""Which of the lines above a price names the thing: a brand or a heading may stand before it, a variant after it."""
+
+import re
+
+from mesinfos.ingest.extractors.blocks import Block
+from mesinfos.ingest.extractors.naming import LEADING
+from mesinfos.ingest.page import BEGINNING
+from mesinfos.ingest.sheet import Sheet
+from mesinfos.ingest.words import fold
+
+
+def shorten(blocks: list[Block]) -> None:
+    """What stands above the first name is no name: a later block tells how many lines one has."""
+    most = max([2, *(len(block.names) for block in blocks[1:])])
+    if len(blocks[0].names) > most and not blocks[0].below_header:
+        blocks[0].names = blocks[0].names[-most:]
+    headed = [block for block in blocks if block.headed]
+    for block in headed if len(headed) * 2 <= len(blocks) else ():
+        block.names = block.names[-1:]  # few of the priced lines have one above: it is the title of a section
+
+
+def name_of(names: list[str], sheet: Sheet) -> str:
+    """Of the lines above a price the one that names the thing; a brand or a heading may stand before it, and its
+    variant after it.
+    """
+    if len(names) < 2:
+        return names[0] if names else ""
+    names = [one for one in names if not fold(one).startswith(sheet.lexicon.made_by)] or names
+    if len(names) < 2:
+        return names[0]
+    counted = next((one for one in names if LEADING.match(one)), "")
+    if counted:
+        return counted
+    shown = sheet.mail.page.shown
+    for one in names:
+        if len(one) > 7 and one[:BEGINNING] in shown:
+            return one
+    first, second = names[0], names[1]
+    if second.startswith(first):
+        return second
+    brand = first.isupper() and not second.isupper()
+    short = first.count(" ") < 2 and second.count(" ") > first.count(" ") + 1 and not re.search(r"[\d,:/]", second)
+    return second if brand or short else first
