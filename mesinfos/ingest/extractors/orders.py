@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.amounts import home_currency
@@ -84,6 +85,9 @@ def own_number(sheet: Sheet, merchant: str) -> list[Number]:
     return []
 
 
+MAX_PARTS = 5
+_WHOLES = frozenset(("grand", "due", "paid", "total"))
+_PAYMENTS = frozenset(("paid", "due", "card", "other"))
 PRICE_LIST = 3  # amounts without a currency: a mail that prints none at all
 
 
@@ -95,6 +99,8 @@ def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
     ranked = ranked or _bare(sheet, found)
     if not ranked:
         return None
+    if whole := next((one for _, one in ranked if _paid_in_parts(found, one)), None):
+        return _total(whole, 6)
     if any(one.amount.value for rank, one in ranked if rank == 6):  # "Paid £0.00": the total is what is still to pay
         ranked = [(rank, one) for rank, one in ranked if one.amount.value or one.kind != "paid"]
     top = max(rank for rank, _ in ranked)
@@ -102,8 +108,25 @@ def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
     said = Counter((one.amount.value, one.amount.currency) for one in best)
     often = max(said.values())
     chosen = [one for one in best if said[one.amount.value, one.amount.currency] == often]
-    one = chosen[-1] if top == 6 else max(chosen, key=lambda each: each.amount.value)
-    return Total(Money(one.amount.value, one.amount.currency), top, f"{one.source}:{one.line + 1}")
+    return _total(chosen[-1] if top == 6 else max(chosen, key=lambda each: each.amount.value), top)
+
+
+def _total(one: Labelled, rank: int) -> Total:
+    return Total(Money(one.amount.value, one.amount.currency), rank, f"{one.source}:{one.line + 1}")
+
+
+def _paid_in_parts(found: Sequence[Labelled], one: Labelled) -> bool:
+    """Whether what is listed below a total are its parts: deposit and remainder, gift card and card."""
+    if one.kind not in _WHOLES or not one.amount.value:
+        return False
+    below = [each for each in found if each.source == one.source and each.line > one.line][:MAX_PARTS]
+    sums = list(accumulate(abs(each.amount.value) for each in takewhile(_may_be_part, below) if each.amount.value))
+    return one.amount.value in sums[1:]
+
+
+def _may_be_part(one: Labelled) -> bool:
+    """A payment; something taken off that is called none is a discount."""
+    return one.kind in _PAYMENTS or (one.kind in {"discount", ""} and one.amount.value >= 0)
 
 
 def _bare(sheet: Sheet, found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
