@@ -46,6 +46,7 @@ def _shape(value: str) -> str:
 def order_numbers(found: Sequence[Numbered]) -> list[Number]:
     """The order numbers of a mail, the surest first; several only when one rendering names several of one form."""
     usable = [one for one in found if one.kind in _KINDS and one.confidence >= 0.75]
+    usable = [one for one in usable if not _cut_short(one, usable)]
     if not usable:
         return []
     scores: Counter[str] = Counter()
@@ -61,6 +62,17 @@ def order_numbers(found: Sequence[Numbered]) -> list[Number]:
             if same and all(one.value != known.value for known in numbers) and _together(usable, best, stream):
                 numbers.append(Number(one.value, one.kind, one.confidence, one.source))
     return numbers[:8]
+
+
+def _cut_short(one: Numbered, usable: Iterable[Numbered]) -> bool:
+    """Whether a subject broke the number that the body holds whole: "WL7 408 2215"."""
+    if one.source != "subject":
+        return False
+    longer = (other.value for other in usable if other.source != "subject" and len(other.value) > len(one.value))
+    return any(
+        (value.startswith(one.value) and value[len(one.value)].isalnum()) or value.endswith(one.value)
+        for value in longer
+    )
 
 
 def _together(usable: Iterable[Numbered], best: Numbered, stream: str) -> bool:
