@@ -43,7 +43,7 @@ def kind_of_label(label: str, lexicon: Lexicon) -> str:
     tail = ends(lexicon.amount_ends, text)
     if not head and not tail and "(" in text:
         tail = ends(lexicon.amount_ends, _BRACKETS.sub("", text).strip(_TRIM))
-    if lexicon.card.search(text) and not (head and head[1] in {"grand", "due", "paid", "subtotal"}):
+    if lexicon.card.search(text) and not (head and head[1] in {"grand", "due", "paid", "subtotal", "refund"}):
         return "card"
     if tail and tail[1] == "other" and head and head[1] == "shipping":
         return "other"  # "Free shipping from 29 €"
