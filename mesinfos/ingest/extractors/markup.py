@@ -49,12 +49,10 @@ class Markup(NamedTuple):
 def markup(sheet: Sheet) -> Markup:
     """Every fact that the mail's markup declares."""
     page = sheet.mail.page
-    if "schema.org" not in page.html:
-        return Markup()
     nodes: list[Node] = []
     for block in page.json_ld[:20]:
         nodes += _walk(_load(block))
-    if "itemtype" in page.html:
+    if "itemtype" in page.html and "schema.org" in page.html:
         nodes += [_microdata(node) for node in page.whole.css("[itemscope]:not([itemprop])")[:20]]
     if not nodes:
         return Markup()
