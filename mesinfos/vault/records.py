@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct, field
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, insert, or_, select, update
 
 from mesinfos.errors import N_, NotFound, Tampered, VaultError
 from mesinfos.vault.envelope import Envelope
@@ -30,6 +30,9 @@ CHUNK = 500
 
 BOUND = ("seq", "day", "stream", "parent", "source_id", "tag")
 COLUMNS = [record.c[name] for name in ("record_id", "type", "schema", "envelope_id", "ciphertext", *BOUND)]
+_KNOWN = select(record.c.tag).where(
+    record.c.vault_id == bindparam("vault"), record.c.tag.in_(bindparam("tags", expanding=True))
+)
 TOMBSTONE = {"type": "", "day": "", "stream": b"", "parent": "", "source_id": "", "envelope_id": "", "ciphertext": b""}
 
 
@@ -62,8 +65,8 @@ def known_tags(conn: Connection, vault_id: str, tags: Iterable[bytes]) -> set[by
     wanted = list(tags)
     found: set[bytes] = set()
     for start in range(0, len(wanted), CHUNK):
-        mine = (record.c.vault_id == vault_id, record.c.tag.in_(wanted[start : start + CHUNK]))
-        found.update(map(bytes, conn.execute(select(record.c.tag).where(*mine)).scalars()))
+        these = {"vault": vault_id, "tags": wanted[start : start + CHUNK]}
+        found.update(map(bytes, conn.execute(_KNOWN, these).scalars()))
     return found
 
 
