@@ -15,9 +15,11 @@ def is_forward(mail: Mail) -> bool:
     """True when the subject or a banner says that the mail was sent on."""
     if sent_on().match(fold(mail.subject[:40])):
         return True
-    first = beginnings()
+    first, sign = beginnings(), banner()
     lines = fold("\n".join(line[:200] for line in mail.lines[:40])).split("\n")
-    return any(banner().search(line) for line in lines if line[:1] in first or "--" in line)
+    begun = (sign.match(line) for line in lines if line[:1] in first)
+    ruled = (sign.search(line) for line in lines if "--" in line)
+    return any(begun) or any(ruled)
 
 
 def quoted_sender(mail: Mail) -> Mailbox | None:

@@ -5,6 +5,7 @@ strings are taken out first, for they may hold what looks like a verdict.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from mesinfos.directory import registrable
@@ -26,18 +27,19 @@ class Result(NamedTuple):
 
 def own_results(headers: Headers, authserv_ids: tuple[str, ...]) -> tuple[Result, ...]:
     """The verdicts of the topmost field when it is the provider's own; otherwise none."""
-    topmost = headers.get_all("authentication-results")[:1]
+    topmost = headers.get("authentication-results")
     own = {registrable(name) for name in authserv_ids} - {""}
-    return read_results(topmost[0]) if topmost and registrable(_authserv(topmost[0])) in own else ()
+    return read_results(topmost) if own and registrable(_authserv(topmost)) in own else ()
 
 
 def claims_failure(headers: Headers) -> bool:
     """True when the topmost field, whoever wrote it, says that the sender failed: no forger writes that."""
-    topmost = headers.get_all("authentication-results")[:1]
-    failed = [one for field in topmost for one in read_results(field) if one.verdict == "fail"]
-    return any(one.method == "dmarc" for one in failed) or {one.method for one in failed} == {"spf", "dkim"}
+    results = read_results(headers.get("authentication-results"))
+    failed = {one.method for one in results if one.verdict == "fail"}
+    return "dmarc" in failed or failed == {"spf", "dkim"}
 
 
+@lru_cache(maxsize=4)  # whose it is and what it claims are two questions about one field
 def read_results(field: str) -> tuple[Result, ...]:
     """Every dkim, dmarc and spf verdict of one field."""
     found = []
