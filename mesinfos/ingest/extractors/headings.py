@@ -100,7 +100,8 @@ def is_detail(low: str, sheet: Sheet) -> bool:
 def is_parcel(low: str, sheet: Sheet) -> bool:
     """Whether a line heads what one seller sends, or one of several parcels: "Envío 1 de 2 · Vendido por …"."""
     bare = low[: low.rfind("(")] if low.endswith(")") else low  # "Vacuum cleaner (sold by Acme)" is a thing
-    return _OF.match(low) is not None or any(words in bare[1:] for words in sheet.lexicon.sellers)
+    rest = bare[1:]
+    return _OF.match(low) is not None or any(words in rest for words in sheet.lexicon.sellers)
 
 
 def ends_block(line: str, low: str, sheet: Sheet) -> bool:

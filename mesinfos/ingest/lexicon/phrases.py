@@ -6,6 +6,7 @@ in "expediee"). Languages that write compounds ("versandbestätigung") are asked
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from mesinfos.ingest.words import beyond_ascii
@@ -14,6 +15,7 @@ Kind = TypeVar("Kind")
 _WORD = re.compile(r"\w+")
 _MARKS = bytes(code if chr(code).isalnum() or chr(code) == "_" else 0x20 for code in range(128)) + bytes(128)
 STEM = 4
+_stem = itemgetter(slice(STEM))
 MOST_MET = 10_000  # words of which it is kept what they are made of
 
 
@@ -27,7 +29,7 @@ class Words(NamedTuple):
 def words_of(text: str) -> Words:
     """The words of a folded text."""
     whole = set(_words(text))
-    return Words(whole, {word[:STEM] for word in whole})
+    return Words(whole, set(map(_stem, whole)))
 
 
 def _words(text: str) -> list[str]:
