@@ -15,7 +15,8 @@ from mesinfos.ingest.extractors.cells import Cell, Role
 class Block(Struct):
     """One thing that is sold, as far as it was read; `closed` once a sum stood below it, `headed` when a line of its
     own stood above the one with the price, `said` when a word told the count, `referred`
-    once its number was given (what is named below that is a variant), `below_header` when a table begins with it.
+    once its number was given (what is named below that is a variant), `below_header` when a table begins with it,
+    `counted` when the line with the price gives the count as well.
     """
 
     names: list[str]
@@ -26,6 +27,7 @@ class Block(Struct):
     said: bool = False
     referred: bool = False
     below_header: bool = False
+    counted: bool = False
 
     @property
     def unit(self) -> Decimal:
@@ -49,11 +51,14 @@ class Block(Struct):
 def blocks_of(cells: list[Cell]) -> Iterator[Block]:
     """Blocks of cells, each from its name (or from the count before it) to the next one."""
     bought = list(takewhile(lambda cell: cell.role is not Role.END, cells))
-    leads, unpriced = _counts_lead(bought), not any(cell.prices for cell in bought)
+    above = [*takewhile(lambda cell: cell.role is not Role.SUM, bought)]
+    leads, priced = _counts_lead(bought), any(cell.prices for cell in bought)
+    unpriced = not any(cell.prices for cell in above)
     block = Block([])
     for cell in bought:
         if cell.role in {Role.SUM, Role.STOP}:
             block.closed = cell.role is Role.SUM
+            unpriced = unpriced and not (block.closed and priced)
             if _whole(block):
                 yield block
             block = Block([], below_header=cell.kind == "header")
@@ -86,8 +91,9 @@ def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
         if unpriced:
             block.count, block.said = block.count or 1, True
     if cell.role in {Role.NAME, Role.LINE} and not (block.referred and cell.role is Role.NAME):
-        if cell.role is Role.LINE and cell.many and " " in cell.text:
+        if cell.role is Role.LINE and cell.leads and " " in cell.text:
             block.names = []  # a line that counts its thing names it as well
+        block.counted = cell.role is Role.LINE and bool(cell.many) and " " in cell.text
         block.headed = cell.role is Role.LINE and bool(block.names)
         block.names.append(cell.text)
     if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):

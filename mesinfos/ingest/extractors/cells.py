@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import Enum
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import NamedTuple
 
+from mesinfos.ingest.extractors.counts import ENDS, alone_count, is_rate, outside, proved_count, sums_line, sums_up
 from mesinfos.ingest.extractors.headings import (
     WORD,
     awaits_value,
@@ -23,10 +24,9 @@ from mesinfos.ingest.extractors.headings import (
     is_reference,
     numbers_next,
 )
-from mesinfos.ingest.extractors.layout import BARE, Labelled, says_total
+from mesinfos.ingest.extractors.layout import BARE, Labelled
 from mesinfos.ingest.extractors.naming import (
     CUT,
-    DIGIT,
     LEAD,
     LEADING,
     NAMING,
@@ -41,16 +41,14 @@ from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.ingest.words import fold
 
-_RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
 _TIMES = re.compile(r"(?<![\s,;–—-])[\s,;–—-]++(\d{1,3}) ?[^\W\d_]{0,6}\.? ?[x×*]\s*+$")  # "… - 2 шт. x" before a price
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
+_SIZE = re.compile(r"\d[\d.,]{0,6} ?[x×] ?\d[\d.,]{0,6}(?: ?[x×] ?\d[\d.,]{0,6})? ?[a-z\"]{0,4}")
 _STARS = "★☆✩⭐ \t"
 ABOVE = 15  # lines above the first amount in which a name may stand
 UNPRICED = 150  # lines read of a rendering without amounts
 _HEADING = NAMING - {"tracking"}
 _PRICED = frozenset({"", "price", BARE})
-ENDS = frozenset({"subtotal", "grand", "due", "total", "paid"})
-_SUMS = ENDS | {"part", "card", "shipping", "discount", "tax", "refund"}
 
 
 class Role(Enum):
@@ -68,7 +66,7 @@ class Role(Enum):
 
 class Cell(NamedTuple):
     """One cell: `text` its name, `kind` that of its sum, `prices` as printed, `many` 0 when it tells none; `said` is
-    true when a word ("Quantity") and not the number's form alone told the count.
+    true when a word ("Quantity") and not the number's form alone told the count, `leads` when it stands first.
     """
 
     role: Role
@@ -77,6 +75,7 @@ class Cell(NamedTuple):
     prices: tuple[Decimal, ...] = ()
     kind: str = ""
     said: bool = False
+    leads: bool = False
 
 
 def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iterator[Cell]:
@@ -86,7 +85,7 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
     for one in labelled:
         if one.kind != ("" if not signed else BARE):
             by_line.setdefault(one.line, []).append(one)
-    if not by_line and not any(map(_counts, stream.lines, stream.low, stream.digits, repeat(sheet))):
+    if not by_line and not any(_counts(line, low, sheet) for line, low in zip(stream.lines, stream.low, strict=True)):
         return
     first = max(0, min(by_line, default=0) - ABOVE) if signed else 0
     last = _last(by_line) + 1
@@ -97,7 +96,7 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
             awaited = False
             yield Cell(Role.DETAIL)
             continue
-        awaited = index not in by_line and awaits_value(low, sheet)
+        awaited = index not in by_line and awaits_value(low, "".join(stream.low[index + 1 : index + 2]), sheet)
         yield from _row(sheet, stream.lines[index], low, by_line.get(index, []))
 
 
@@ -105,15 +104,14 @@ def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
     """Whether prices stand with their currency; where most do not, those that do are no prices of the order's."""
     end = max((one.line for one in labelled if one.kind in ENDS), default=len(stream.lines))
     above = (one for one in labelled if not one.kind and one.line < end)
-    rows = [one for one in above if not _is_rate(stream.lines[one.line], one)]
+    rows = [one for one in above if not is_rate(stream.lines[one.line], one)]
     bare = sum(one.kind == BARE for one in labelled)
     return not bare or len(rows) * 2 >= bare
 
 
-def _counts(line: str, low: str, digits: int, sheet: Sheet) -> bool:
-    if digits and (LEADING.match(line) or sheet.lexicon.counted.search(low)):
-        return True
-    if not low.strip(_STARS):
+def _counts(line: str, low: str, sheet: Sheet) -> bool:
+    lexicon = sheet.lexicon
+    if LEADING.match(line) or not low.strip(_STARS) or lexicon.counted.search(low) or lexicon.some.match(low):
         return True
     if "\t" in low and is_header(low, sheet):
         return True
@@ -129,8 +127,8 @@ def _last(by_line: dict[int, list[Labelled]]) -> int:
 
 
 def _row(sheet: Sheet, line: str, low: str, amounts: list[Labelled]) -> list[Cell]:
-    kind = next((one.kind for one in amounts if _sums_up(one, sheet)), "")
-    if kind and (amounts[0].kind or low[: amounts[0].amount.start].strip(LEAD)):
+    kind = next((one.kind for one in amounts if sums_up(one, sheet)), "")
+    if kind and (amounts[0].kind or low[: amounts[0].amount.start].strip(LEAD)) and not sums_line(low, amounts):
         return [Cell(Role.SUM, kind=kind)]
     if low.startswith(sheet.lexicon.recommended):
         return [Cell(Role.END)]
@@ -158,17 +156,15 @@ def _joined(cells: list[Cell]) -> Cell:
     count = next(sure, counts[-1] if counts else 0)
     if not names:
         return Cell(Role.PRICE, many=count, prices=prices)
-    return Cell(Role.LINE, max((cell.text for cell in names), key=len), count, prices)
-
-
-def _sums_up(one: Labelled, sheet: Sheet) -> bool:
-    return one.kind in _SUMS and (one.kind != "total" or says_total(one, sheet))
+    leads = names[0].leads or (cells[0].role is Role.COUNT and cells[0].many > 0)
+    return Cell(Role.LINE, max((cell.text for cell in names), key=len), count, prices, leads=leads)
 
 
 def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: int) -> Cell:
     """A cell that holds amounts: a price alone, or a name with its price."""
     amounts = [one for one in amounts if one.kind != "other"]
-    amounts = [one for one in amounts if not _is_rate(text, one, start)]
+    amounts = [one for one in amounts if not is_rate(text, one, start)]
+    amounts = outside(text, amounts, start)
     prices = tuple(one.amount.value for one in amounts if one.amount.sure or one.kind in {"price", BARE})
     if not prices or any(value < 0 for value in prices) or low[: amounts[0].amount.start - start].endswith("+"):
         return Cell(Role.DETAIL)  # "(+1,50 €)" is put on the price
@@ -179,11 +175,13 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
     if counted:
         return Cell(Role.PRICE, many=max(1, int(counted[1])), prices=prices)  # "Quantità: 1 Prezzo: 17,86 EUR"
     named, told = untabled(_unlabelled(before.strip(LEAD), sheet), prices)
+    told = told or proved_count((before, *between, after), prices)
     many = told or count_in(low[: max(0, first.start - start)].strip(LEAD), sheet)
-    many = many or _alone_count([before.strip(" \tx×"), *between, after], sheet)
+    many = many or alone_count([before.strip(" \tx×"), *between, after], sheet)
     if _says_little(named, sheet):
         return Cell(Role.PRICE, many=many, prices=prices)
-    return _line(sheet, named, after, Cell(Role.LINE, many=many, prices=prices))
+    leads = LEADING.match(before.strip(LEAD)) is not None
+    return _line(sheet, named, after, Cell(Role.LINE, many=many, prices=prices, leads=leads))
 
 
 def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
@@ -203,20 +201,6 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     if sentence or not name_like(name, name.lower(), sheet):
         return Cell(Role.STOP)
     return line._replace(text=name)
-
-
-def _is_rate(text: str, one: Labelled, start: int = 0) -> bool:
-    """Whether an amount is a price by weight or volume: "16,05 EUR/kg"."""
-    return _RATE.match(text, one.amount.end - start) is not None
-
-
-def _alone_count(pieces: list[str], sheet: Sheet) -> int:
-    """The count that stands alone beside a price: "2,75 € 4 11,00 €", "12.00 x 2", "2 Stück x 59,99 EUR"."""
-    for piece in pieces:
-        alone = sheet.lexicon.alone.fullmatch(fold(piece.strip(" \t|=*")))
-        if alone and 0 < int(alone[1]) <= 500:
-            return int(alone[1])
-    return 0
 
 
 def _unlabelled(text: str, sheet: Sheet) -> str:
@@ -244,13 +228,12 @@ def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
         return None
     if not bare.strip(_STARS):
         return Cell(Role.COUNT, many=1, said=True)  # stars to be given to the thing above
-    figured = DIGIT.search(bare) is not None
-    alone = sheet.lexicon.alone.fullmatch(bare) if figured else None
+    alone = sheet.lexicon.alone.fullmatch(bare)
     if alone:
         return Cell(Role.COUNT, many=int(alone[1])) if 0 < int(alone[1]) <= 500 else None
     if bare in sheet.lexicon.free:
         return Cell(Role.PRICE, prices=(Decimal(0),))
-    counted = sheet.lexicon.counted.search(bare) if figured else None
+    counted = sheet.lexicon.counted.search(bare)
     if counted and (counted.start() < 2 or len(bare) < 40):
         return Cell(Role.COUNT, many=max(1, int(counted[1])), said=True)
     return _worded(sheet, text, low, bare)
@@ -264,6 +247,8 @@ def _ships(low: str, sheet: Sheet) -> bool:
 
 def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     """A cell of words: a name, unless it introduces, labels, or ends something."""
+    if _SIZE.fullmatch(bare):
+        return Cell(Role.DETAIL)
     name = _unlabelled(text.strip(LEAD), sheet)
     labelled = bool(name) and name != text.strip(LEAD)
     if labelled and name_like(name, name.lower(), sheet):

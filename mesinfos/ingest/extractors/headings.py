@@ -3,7 +3,7 @@
 import re
 
 from mesinfos.ingest.extractors.dates import dates
-from mesinfos.ingest.extractors.naming import CUT, DIGIT, LEADING, NAMING, is_numbered, opens_block
+from mesinfos.ingest.extractors.naming import CUT, LEADING, NAMING, TOKEN, is_numbered, opens_block
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet
@@ -15,13 +15,17 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NAMED = ("item", "quantity")
 
 
-def awaits_value(low: str, sheet: Sheet) -> bool:
-    """Whether a line is a label alone, whose value stands in the next line; a column's head awaits none."""
+def awaits_value(low: str, following: str, sheet: Sheet) -> bool:
+    """Whether a line is a label alone, whose value stands in the `following` line; a column's head awaits none, and a
+    number's noun no words: "In this parcel:".
+    """
     label = starts(sheet.lexicon.labels, low)
     if label is not None and any(one in _NAMED for one in label[1].split(" ")):
         return False
     alone = label is not None and len(low) <= len(label[0]) + 2
-    return alone or (low.endswith(":") and len(low) < 30 and bool(kind_of(low, sheet.lexicon)[0]))
+    if alone or not low.endswith(":") or len(low) >= 30:
+        return alone
+    return TOKEN.match(following.lstrip("# ")) is not None and bool(kind_of(low, sheet.lexicon)[0])
 
 
 def is_label(low: str, sheet: Sheet) -> bool:
@@ -38,25 +42,25 @@ def is_header(low: str, sheet: Sheet) -> bool:
         return sum(_heads(cell, sheet) for cell in cells if cell) >= min(2, len(cells))
     words = set(WORD.findall(low))
     known = len(words & sheet.lexicon.heading_words)
-    # One column may be the shop's own: "Article Réf. Taille Qté Prix unitaire Total".
-    few = known > 2 and (known == len(words) or (known > 4 and known == len(words) - 1))
-    return few and "%" not in low and not DIGIT.search(low)
+    # Some columns may be the shop's own: "Article Réf. Taille Qté Prix unitaire Total".
+    few = known > 2 and known * 5 >= len(words) * 3
+    return few and "%" not in low and not any(map(str.isdigit, low))
 
 
 def _heads(cell: str, sheet: Sheet) -> bool:
     for index in (sheet.lexicon.labels, sheet.lexicon.amounts):
         found = starts(index, cell)
-        if found and len(cell) <= len(found[0]) + 12 and not DIGIT.search(cell):
+        if found and len(cell) <= len(found[0]) + 12 and not any(map(str.isdigit, cell)):
             return True
     return False
 
 
 def is_reference(low: str, sheet: Sheet) -> bool:
     """Whether a cell gives the number of the thing above it: "Réf. : GJQ512", "PZN 10019621"."""
-    token = _LAST_TOKEN.search(low) if DIGIT.search(low) else None
+    token = _LAST_TOKEN.search(low)
     if (
         token is None
-        or DIGIT.search(low, 0, token.start())
+        or any(map(str.isdigit, low[: token.start()]))
         or "(" in low
         or LEADING.match(low)
         or low.count(" ", 0, token.start()) > 3
@@ -67,7 +71,7 @@ def is_reference(low: str, sheet: Sheet) -> bool:
 
 def numbers_next(low: str, sheet: Sheet) -> bool:
     """Whether a cell only says what the number below it is: "Nº de pedido", "Order ID"."""
-    if low.count(" ") > 3 or DIGIT.search(low):
+    if low.count(" ") > 3 or any(map(str.isdigit, low)):
         return False
     kind, sure = kind_of(f"{low}:", sheet.lexicon)
     return sure >= 0.95 and kind in NAMING
@@ -86,7 +90,7 @@ def is_detail(low: str, sheet: Sheet) -> bool:
         return True
     if label and " " in label[0] and "seller" in label[1].split(" "):
         return True
-    if label and DIGIT.search(low) and dates(low, sheet.calendar):
+    if label and any(map(str.isdigit, low)) and dates(low, sheet.calendar):
         return True  # "Delivery by Mon, 16 Oct 2023"
     amount = starts(sheet.lexicon.amounts, low)
     if amount and len(low) <= len(amount[0]) + 3:
@@ -100,8 +104,7 @@ def is_detail(low: str, sheet: Sheet) -> bool:
 def is_parcel(low: str, sheet: Sheet) -> bool:
     """Whether a line heads what one seller sends, or one of several parcels: "Envío 1 de 2 · Vendido por …"."""
     bare = low[: low.rfind("(")] if low.endswith(")") else low  # "Vacuum cleaner (sold by Acme)" is a thing
-    rest = bare[1:]
-    return _OF.match(low) is not None or any(words in rest for words in sheet.lexicon.sellers)
+    return _OF.match(low) is not None or any(words in bare[1:] for words in sheet.lexicon.sellers)
 
 
 def ends_block(line: str, low: str, sheet: Sheet) -> bool:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from mesinfos.ingest.extractors.amounts import amounts
 from mesinfos.ingest.extractors.blocks import Block, blocks_of
-from mesinfos.ingest.extractors.cells import ENDS, cells_of
+from mesinfos.ingest.extractors.cells import cells_of
+from mesinfos.ingest.extractors.counts import ENDS
 from mesinfos.ingest.extractors.layout import Labelled
 from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
 from mesinfos.ingest.extractors.titles import name_of, shorten
@@ -38,15 +39,22 @@ def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Re
     """The items of one rendering; those without a price only where none has one."""
     found = list(blocks_of(list(cells_of(sheet, stream, labelled))))
     priced = [block for block in found if block.prices][:MAX_ITEMS]
+    labelled = _beside_no_price(labelled)
     totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS}
-    counted = _counted(found if totals else [*takewhile(lambda block: not block.prices, found)])
-    if counted and (not priced or not totals):
+    counted, told = _counted(found, totals=bool(totals)), _told(found)
+    if counted and (not priced or not totals or told):
+        counted = told or counted
         return Read([Item(tidy(name_of(block.names, sheet)), block.times) for block in counted[:MAX_ITEMS]], False)
-    if not priced:
-        return Read([], False)
+    return _priced(sheet, priced, labelled, totals) if priced else Read([], False)
+
+
+def _priced(sheet: Sheet, priced: list[Block], labelled: Sequence[Labelled], totals: set[Decimal]) -> Read:
+    """The things with a price: those that a sum proves, else those above the first sum."""
+    priced, summed = _above_sum(priced)
     shorten(priced)
     targets = _targets(labelled)
     proof = _proved([block for block in priced if block.unit not in totals], targets) or _proved(priced, targets)
+    proof = proof or summed
     if proof:
         blocks, by_line = proof
         return Read([_item(block, sheet, by_line=by_line) for block in blocks], True)
@@ -55,9 +63,38 @@ def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Re
     return Read([_item(block, sheet, by_line=False) for block in likely], False)
 
 
-def _counted(blocks: Sequence[Block]) -> list[Block]:
+def _beside_no_price(labelled: Sequence[Labelled]) -> list[Labelled]:
+    """The amounts but the totals of lines: "8.80 / 2 pcs / total 17.60"."""
+    first: dict[tuple[str, int], str] = {}
+    for one in labelled:
+        first.setdefault((one.source, one.line), one.kind)
+    return [one for one in labelled if one.kind not in ENDS or first[one.source, one.line] not in {"", "price"}]
+
+
+def _counted(blocks: Sequence[Block], *, totals: bool) -> list[Block]:
     """Things without a price: each has a count or a number of its own beside its name."""
-    return [block for block in blocks if block.count and not block.prices and (block.said or not _is_address(block))]
+    above = [*takewhile(lambda block: not block.prices, blocks)]
+    some = blocks if totals else above
+    return [block for block in some if block.count and not block.prices and (block.said or not _is_address(block))]
+
+
+def _told(blocks: Sequence[Block]) -> list[Block]:
+    """Things without a price that a word counts, where the first sum stands right below them: what comes then, comes
+    after the order.
+    """
+    ends = next((place for place, block in enumerate(blocks) if block.closed), -1)
+    above = blocks[: ends + 1]
+    return [*above] if all(block.said and block.count and not block.prices for block in above) else []
+
+
+def _above_sum(blocks: list[Block]) -> tuple[list[Block], tuple[list[Block], bool] | None]:
+    """The blocks above one whose price is their sum, whatever it is called, and whether they have prices of lines."""
+    each, line = blocks[0].unit * blocks[0].times, blocks[0].line
+    for place, block in enumerate(blocks[1:], 1):
+        if place > 1 and block.count < 2 and min(block.prices) in {each, line}:
+            return blocks[:place], (blocks[:place], min(block.prices) != each)
+        each, line = each + block.unit * block.times, line + block.line
+    return blocks, None
 
 
 def _is_address(block: Block) -> bool:
@@ -104,8 +141,8 @@ def named_items(sheet: Sheet) -> list[Item]:
     """Items that a mail names without a price: "2 x Name" lines, or the name quoted in the subject."""
     found: list[Item] = []
     for stream in sheet.streams:
-        for line, low, digits in zip(stream.lines[:120], stream.low, stream.digits, strict=False):
-            match = LEADING.match(line) if digits else None
+        for line, low in zip(stream.lines[:120], stream.low[:120], strict=True):
+            match = LEADING.match(line)
             count = next((group for group in match.groups() if group), "") if match and not match[2] else ""
             if match and count and name_like(line[match.end() :], low[match.end() :], sheet) and not amounts(line):
                 found.append(Item(tidy(line), int(count)))

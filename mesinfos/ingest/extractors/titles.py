@@ -1,12 +1,15 @@
 """Which of the lines above a price names the thing: a brand or a heading may stand before it, a variant after it."""
 
 import re
+from collections import Counter
 
 from mesinfos.ingest.extractors.blocks import Block
 from mesinfos.ingest.extractors.naming import LEADING
 from mesinfos.ingest.page import BEGINNING
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.ingest.words import fold
+
+_FIGURES = re.compile(r"\d+")
 
 
 def shorten(blocks: list[Block]) -> None:
@@ -15,8 +18,18 @@ def shorten(blocks: list[Block]) -> None:
     if len(blocks[0].names) > most and not blocks[0].below_header:
         blocks[0].names = blocks[0].names[-most:]
     headed = [block for block in blocks if block.headed]
-    for block in headed if len(headed) * 2 <= len(blocks) else ():
-        block.names = block.names[-1:]  # few of the priced lines have one above: it is the title of a section
+    for block in headed:
+        if len(headed) * 2 <= len(blocks) or (block.counted and len(blocks) == 1):
+            block.names = block.names[-1:]  # few of the priced lines have one above: it is the title of a section
+    _unrepeat(blocks)
+
+
+def _unrepeat(blocks: list[Block]) -> None:
+    """What most blocks say but for a figure names none of them: "Position 1", "Position 2"."""
+    said = Counter(line for block in blocks for line in {_FIGURES.sub("", name) for name in block.names})
+    often = {line for line, many in said.items() if many > 1 and many * 2 > len(blocks)}
+    for block in blocks if often else ():
+        block.names = [name for name in block.names if _FIGURES.sub("", name) not in often] or block.names
 
 
 def name_of(names: list[str], sheet: Sheet) -> str:

@@ -5,9 +5,9 @@ is told; `script` and `letters` of its own where others are not Latin), `actions
 (money comes in), `totals` (what makes a label one of a total), `cards` (payment by card), `counts` and `pieces` (what
 stands before and after a number of things), `numbered` (between a number and its noun), `hypothetical` (what follows
 has not happened), `rewards` (it may tell points), `free` (a price of nothing), `each` (words beside a price),
-`recommended` (headings of what was not bought), `conditions` (they limit an offer), `sku` (before a seller's number of
-a thing), `made_by` (before its author), `lures` (what forgers write, "…" for some words between), `glued` (written
-without spaces), `compounds` (words are written together).
+`recommended` (headings of what is not bought, or not in this parcel), `conditions` (they limit an offer), `sku` (before
+a seller's number of a thing), `made_by` (before its author), `lures` (what forgers write, "…" for some words between),
+`glued` (written without spaces), `compounds` (words are written together).
 
 `replied`, `sent_on`, `sent_by`, `banners` and `begun` are what mail programs write around a mail that goes on.
 
@@ -64,9 +64,9 @@ Categories = tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
 
 class Lexicon(NamedTuple):
     """One language; `openings` are the first two words of what is said of an order. All but the phrases hold the
-    English ones too, its own taking precedence. `counted` finds a number of things (`pieces` at the end of a line),
-    `alone` one that stands alone; `coupon` are the words without which no code is offered, `code_follows` ends right
-    before one.
+    English ones too, its own taking precedence. `counted` finds a number of things (`pieces` one that ends a line,
+    `some` one that begins it), `alone` one that stands alone; `coupon` are the words without which no code is offered,
+    `code_follows` ends right before one.
     """
 
     code: str
@@ -89,6 +89,7 @@ class Lexicon(NamedTuple):
     card: re.Pattern[str]
     counted: re.Pattern[str]
     pieces: re.Pattern[str]
+    some: re.Pattern[str]
     numbered: re.Pattern[str]
     alone: re.Pattern[str]
     hypothetical: tuple[str, ...]
@@ -251,6 +252,7 @@ def lexicon_of(code: str) -> Lexicon:
         counted=re.compile(rf"(?:^|[\s(|,])(?:{_any(_said(code, 'counts'))})\.? ?[:x×]? ?(\d{{1,3}})(?!\d)"),
         pieces=re.compile(rf"[\s(|,](\d{{1,3}}) ?(?:{_any(_said(code, 'pieces'))})\.?\)?$"),
         alone=re.compile(rf"[x×]? ?(\d{{1,3}}) ?[x×]?(?: ?(?:{_any(_said(code, 'pieces'))}))?\.?"),
+        some=re.compile(rf"^(\d{{1,3}}) ?(?:{_any(_said(code, 'pieces'))})\.? (?=[\w\"'])"),
         numbered=re.compile(rf" ?(?:{_any(_said(code, 'numbered')) or '(?!)'}) (\w+)"),
         hypothetical=_said(code, "hypothetical"),
         rewards=_said(code, "rewards"),

@@ -1,0 +1,75 @@
+"""Layouts of orders as shops print them: over several lines, in columns of spaces, without prices."""
+
+from decimal import Decimal
+
+from tests.ingest.mails import read
+
+Found = list[tuple[str, int, Decimal | None]]
+
+
+def items(text: str, subject: str = "Order confirmation 104512") -> Found:
+    (order,) = read(subject, text).orders
+    return [(item.name, item.quantity, item.price) for item in order.items]
+
+
+def test_the_line_above_a_variant_with_count_and_price_names_the_thing() -> None:
+    """A sum without a known label proves that the prices are those of lines, and is no thing itself."""
+    text = "Rose 'Graham Thomas'\n4 litre pot x 2 £50.00\nFoxglove\n9cm pot x 3 £12.00\nPlants: £62.00\nTotal: £66.95"
+    assert items(text) == [("Rose 'Graham Thomas'", 2, Decimal("25.00")), ("Foxglove", 3, Decimal("4.00"))]
+
+
+def test_a_line_that_counts_its_thing_first_needs_none_above() -> None:
+    """What stands above it heads a section."""
+    assert items("Seedlings\n2 x Tomato 'Sungold' £6.00\nTotal £12.00") == [("Tomato 'Sungold'", 2, Decimal("6.00"))]
+
+
+def test_what_every_block_says_names_none() -> None:
+    """Positions are counted above the names; the count stands between unit price and line price."""
+    text = (
+        "Position 1\nAlpine ladder\nPrice £40.00 Units 3 £120.00\n"
+        "Position 2\nFolding saw\nPrice £15.00 Units 2 £30.00\nTotal £150.00"
+    )
+    assert items(text) == [("Alpine ladder", 3, Decimal("40.00")), ("Folding saw", 2, Decimal("15.00"))]
+
+
+def test_the_sum_of_a_line_ends_no_order() -> None:
+    """A "Subtotal" beside a price is that of the line."""
+    text = (
+        "Bath sheet\nProduct code 8382 Quantity 3 Price £18.00 Subtotal £54.00\n"
+        "Hand towel\nProduct code 8390 Quantity 1 Price £9.00 Subtotal £9.00\nTotal £63.00"
+    )
+    assert items(text) == [("Bath sheet", 3, Decimal("18.00")), ("Hand towel", 1, Decimal("9.00"))]
+
+
+def test_amounts_in_brackets_beside_a_price_are_no_prices() -> None:
+    """Fees that the price holds, or that come on top of it."""
+    text = "Circle seat\n2 x £30.00 (plus £3.60 fee each) £67.20\nTotal £67.20"
+    assert items(text) == [("Circle seat", 2, Decimal("30.00"))]
+
+
+def test_things_in_a_parcel_need_no_price_and_those_of_another_parcel_do_not_count() -> None:
+    """A heading that ends with a number's noun awaits a number, not the name below it."""
+    text = "Dans ce colis :\nNappe en lin\nQuantité : 2\nExpédié séparément :\nBuffet en chêne\nQuantité : 1"
+    assert items(text, "Votre commande 104512 a été expédiée") == [("Nappe en lin", 2, None)]
+
+
+def test_counted_things_above_the_sums_are_bought_and_priced_ones_below_are_not() -> None:
+    """What is recommended below an order has a price of its own."""
+    text = (
+        "Order 104512 has shipped\nSalmon kibble 3 kg\nQty: 2\nClay litter\nQty: 1\nSubtotal $84.95\nTotal $84.95\n"
+        "Fan favourites\nFeather teaser $5.98"
+    )
+    assert items(text) == [("Salmon kibble 3 kg", 2, None), ("Clay litter", 1, None)]
+
+
+def test_pieces_are_counted_before_a_name() -> None:
+    """The words "2 szt." begin a line of a Polish parcel; a size counts nothing."""
+    text = "Zawartość paczki:\n1 szt. Krem do rąk 75 ml\n2 szt. Mydło lawendowe\n240 x 220 cm\nProdukty: 49,98 zł"
+    found = items(text, "Twoje zamówienie 104512 zostało wysłane")
+    assert found == [("Krem do rąk 75 ml", 1, None), ("Mydło lawendowe", 2, None)]
+
+
+def test_a_header_may_have_columns_of_the_shop() -> None:
+    """Most of its words are known."""
+    text = "Article Réf. Taille Qté Prix unitaire Total\nHousse de couette\n350214 1 59,99 € 59,99 €\nTotal 59,99 €"
+    assert items(text, "Confirmation de commande 104512") == [("Housse de couette", 1, Decimal("59.99"))]
