@@ -10,7 +10,7 @@ _HOST = re.compile(r"https?://(?:[^/?#@\s]*@)?([^/?#:\s]{1,253})", re.IGNORECASE
 def target_of(href: str) -> str:
     """The address inside a click tracker's address, at most three deep; else the address itself."""
     for _ in range(3):
-        found = _NESTED.search(href, 8) if href.count("http") > 1 or href.count("HTTP") else None
+        found = _NESTED.search(href, 8) if href.find("http", 8) > 0 or "HTTP" in href else None
         if found is None:
             break
         inner = found[1]

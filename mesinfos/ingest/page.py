@@ -105,21 +105,17 @@ class Page:
         return lines
 
     @cached_property
-    def _leading(self) -> list[LexborNode]:
-        """Links and pictures, found in one walk: each walk costs half as much as the parsing."""
-        return self.tree.css("a[href],img[src]") if self.html else []
-
-    @cached_property
     def links(self) -> list[Link]:
         """Every link that leads somewhere, in order."""
-        found = (((node.attributes.get("href") or "").strip(), node) for node in self._leading if node.tag == "a")
+        nodes = self.tree.tags("a") if self.html else ()
+        found = (((node.attributes.get("href") or "").strip(), node) for node in nodes)
         return [Link(href, node) for href, node in found if href and href[0] != "#"]
 
     @cached_property
     def images(self) -> list[Image]:
         """Every picture with an address, in order; tracking pixels too, for they name hosts."""
-        attributes = (node.attributes for node in self._leading if node.tag == "img")
-        return [Image(at.get("src") or "", at.get("alt") or "") for at in attributes]
+        attributes = (node.attributes for node in (self.tree.tags("img") if self.html else ()))
+        return [Image(src, at.get("alt") or "") for at in attributes if (src := at.get("src")) is not None]
 
     @cached_property
     def shown(self) -> frozenset[str]:

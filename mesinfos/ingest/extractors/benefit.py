@@ -47,7 +47,8 @@ def benefits(sheet: Sheet, programme: str) -> tuple[Benefit, ...]:
 
 def _points(sheet: Sheet) -> int | None:
     """The balance: below its label, in a line that says nothing else ("48 250 points"), or alone above its label."""
-    if not any(word in sheet.body_low[:6000] for word in sheet.lexicon.rewards):
+    body = sheet.body_low[:6000]
+    if not any(word in body for word in sheet.lexicon.rewards):
         return None
     labelled = values(sheet, "points")
     below = (one[1] for text, _, _ in labelled if (one := _POINTS.match(text)) and not _dated(sheet, text))

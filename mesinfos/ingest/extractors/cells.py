@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import Enum
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.counts import ENDS, alone_count, is_rate, outside, proved_count, sums_line, sums_up
@@ -27,6 +27,7 @@ from mesinfos.ingest.extractors.headings import (
 from mesinfos.ingest.extractors.layout import BARE, Labelled
 from mesinfos.ingest.extractors.naming import (
     CUT,
+    DIGIT,
     LEAD,
     LEADING,
     NAMING,
@@ -85,7 +86,7 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
     for one in labelled:
         if one.kind != ("" if not signed else BARE):
             by_line.setdefault(one.line, []).append(one)
-    if not by_line and not any(_counts(line, low, sheet) for line, low in zip(stream.lines, stream.low, strict=True)):
+    if not by_line and not any(map(_counts, stream.lines, stream.low, stream.digits, repeat(sheet))):
         return
     first = max(0, min(by_line, default=0) - ABOVE) if signed else 0
     last = _last(by_line) + 1
@@ -109,9 +110,11 @@ def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
     return not bare or len(rows) * 2 >= bare
 
 
-def _counts(line: str, low: str, sheet: Sheet) -> bool:
+def _counts(line: str, low: str, digits: int, sheet: Sheet) -> bool:
     lexicon = sheet.lexicon
-    if LEADING.match(line) or not low.strip(_STARS) or lexicon.counted.search(low) or lexicon.some.match(low):
+    if digits and (LEADING.match(line) or lexicon.counted.search(low) or lexicon.some.match(low)):
+        return True
+    if not low.strip(_STARS):
         return True
     if "\t" in low and is_header(low, sheet):
         return True
@@ -228,12 +231,13 @@ def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
         return None
     if not bare.strip(_STARS):
         return Cell(Role.COUNT, many=1, said=True)  # stars to be given to the thing above
-    alone = sheet.lexicon.alone.fullmatch(bare)
+    figured = DIGIT.search(bare) is not None
+    alone = sheet.lexicon.alone.fullmatch(bare) if figured else None
     if alone:
         return Cell(Role.COUNT, many=int(alone[1])) if 0 < int(alone[1]) <= 500 else None
     if bare in sheet.lexicon.free:
         return Cell(Role.PRICE, prices=(Decimal(0),))
-    counted = sheet.lexicon.counted.search(bare)
+    counted = sheet.lexicon.counted.search(bare) if figured else None
     if counted and (counted.start() < 2 or len(bare) < 40):
         return Cell(Role.COUNT, many=max(1, int(counted[1])), said=True)
     return _worded(sheet, text, low, bare)

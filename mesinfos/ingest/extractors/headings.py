@@ -3,7 +3,7 @@
 import re
 
 from mesinfos.ingest.extractors.dates import dates
-from mesinfos.ingest.extractors.naming import CUT, LEADING, NAMING, TOKEN, is_numbered, opens_block
+from mesinfos.ingest.extractors.naming import CUT, DIGIT, LEADING, NAMING, TOKEN, is_numbered, opens_block
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet
@@ -44,23 +44,23 @@ def is_header(low: str, sheet: Sheet) -> bool:
     known = len(words & sheet.lexicon.heading_words)
     # Some columns may be the shop's own: "Article Réf. Taille Qté Prix unitaire Total".
     few = known > 2 and known * 5 >= len(words) * 3
-    return few and "%" not in low and not any(map(str.isdigit, low))
+    return few and "%" not in low and not DIGIT.search(low)
 
 
 def _heads(cell: str, sheet: Sheet) -> bool:
     for index in (sheet.lexicon.labels, sheet.lexicon.amounts):
         found = starts(index, cell)
-        if found and len(cell) <= len(found[0]) + 12 and not any(map(str.isdigit, cell)):
+        if found and len(cell) <= len(found[0]) + 12 and not DIGIT.search(cell):
             return True
     return False
 
 
 def is_reference(low: str, sheet: Sheet) -> bool:
     """Whether a cell gives the number of the thing above it: "Réf. : GJQ512", "PZN 10019621"."""
-    token = _LAST_TOKEN.search(low)
+    token = _LAST_TOKEN.search(low) if DIGIT.search(low) else None
     if (
         token is None
-        or any(map(str.isdigit, low[: token.start()]))
+        or DIGIT.search(low, 0, token.start())
         or "(" in low
         or LEADING.match(low)
         or low.count(" ", 0, token.start()) > 3
@@ -71,7 +71,7 @@ def is_reference(low: str, sheet: Sheet) -> bool:
 
 def numbers_next(low: str, sheet: Sheet) -> bool:
     """Whether a cell only says what the number below it is: "Nº de pedido", "Order ID"."""
-    if low.count(" ") > 3 or any(map(str.isdigit, low)):
+    if low.count(" ") > 3 or DIGIT.search(low):
         return False
     kind, sure = kind_of(f"{low}:", sheet.lexicon)
     return sure >= 0.95 and kind in NAMING
@@ -90,7 +90,7 @@ def is_detail(low: str, sheet: Sheet) -> bool:
         return True
     if label and " " in label[0] and "seller" in label[1].split(" "):
         return True
-    if label and any(map(str.isdigit, low)) and dates(low, sheet.calendar):
+    if label and DIGIT.search(low) and dates(low, sheet.calendar):
         return True  # "Delivery by Mon, 16 Oct 2023"
     amount = starts(sheet.lexicon.amounts, low)
     if amount and len(low) <= len(amount[0]) + 3:
@@ -104,7 +104,8 @@ def is_detail(low: str, sheet: Sheet) -> bool:
 def is_parcel(low: str, sheet: Sheet) -> bool:
     """Whether a line heads what one seller sends, or one of several parcels: "Envío 1 de 2 · Vendido por …"."""
     bare = low[: low.rfind("(")] if low.endswith(")") else low  # "Vacuum cleaner (sold by Acme)" is a thing
-    return _OF.match(low) is not None or any(words in bare[1:] for words in sheet.lexicon.sellers)
+    rest = bare[1:]
+    return _OF.match(low) is not None or any(words in rest for words in sheet.lexicon.sellers)
 
 
 def ends_block(line: str, low: str, sheet: Sheet) -> bool:

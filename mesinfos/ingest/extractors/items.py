@@ -141,8 +141,8 @@ def named_items(sheet: Sheet) -> list[Item]:
     """Items that a mail names without a price: "2 x Name" lines, or the name quoted in the subject."""
     found: list[Item] = []
     for stream in sheet.streams:
-        for line, low in zip(stream.lines[:120], stream.low[:120], strict=True):
-            match = LEADING.match(line)
+        for line, low, digits in zip(stream.lines[:120], stream.low, stream.digits, strict=False):
+            match = LEADING.match(line) if digits else None
             count = next((group for group in match.groups() if group), "") if match and not match[2] else ""
             if match and count and name_like(line[match.end() :], low[match.end() :], sheet) and not amounts(line):
                 found.append(Item(tidy(line), int(count)))

@@ -24,6 +24,7 @@ _TABLE = re.compile(  # position and number of the thing, in the first columns o
 _FIRST_COUNT = re.compile(r"(?:\d{1,3}[.)]? )?(\d{1,3}) (?=\S)")  # its position may stand before
 _LAST_COUNT = re.compile(r"\s(\d{1,3})$")
 _LETTER = re.compile(r"[^\W\d_]")
+DIGIT = re.compile(r"\d")  # asked before the expressions that need one: most texts hold none
 LEAD = " \t-*•·|:>–—([])]=.■●◆◇□○・「」"
 LONGEST = 300
 _ALT = re.compile(r"^\[?[^\]\[]{1,60}\]\s*(?=\S)")  # a picture, in a text part
@@ -52,6 +53,8 @@ def untabled(name: str, prices: Sequence[Decimal]) -> tuple[str, int]:
 
 def count_in(low: str, sheet: Sheet) -> int:
     """How many of a thing a folded text says; 0 when it says nothing."""
+    if not DIGIT.search(low):
+        return 0
     for pattern in (sheet.lexicon.counted, sheet.lexicon.some, LEADING, TRAILING, sheet.lexicon.pieces):
         match = pattern.search(low)
         if match:
@@ -62,6 +65,8 @@ def count_in(low: str, sheet: Sheet) -> int:
 
 def uncounted(name: str, sheet: Sheet) -> str:
     """A name without the number of pieces that begins or ends it ("Notebook 3 pcs")."""
+    if not DIGIT.search(name):
+        return name
     first = sheet.lexicon.some.match(fold(name))
     name = name[first.end() :] if first else name
     match = sheet.lexicon.pieces.search(fold(name))
@@ -80,12 +85,10 @@ def name_like(text: str, low: str, sheet: Sheet) -> bool:
         return False
     if text.endswith(".") and low.count(" ") > 5 and not CUT.search(text):
         return False
-    return not _mostly_date(low, sheet) and not is_numbered(low, sheet)
+    return not DIGIT.search(low) or not (_mostly_date(low, sheet) or is_numbered(low, sheet))
 
 
 def _mostly_date(low: str, sheet: Sheet) -> bool:
-    if not any(map(str.isdigit, low)):
-        return False
     spans = dates(low, sheet.calendar)
     return bool(spans) and (spans[0].end - spans[0].start) * 2 > len(low)
 

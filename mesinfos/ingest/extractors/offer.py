@@ -71,8 +71,10 @@ def _until_inside(sheet: Sheet) -> date | None:
     """A day after words like "valid until" in the middle of a line."""
     calendar = sheet.calendar._replace(future=True)
     for stream in sheet.streams:
-        for low, line in zip(stream.low[:200], stream.lines[:200], strict=True):
-            place = next((low.find(word) for word in sheet.lexicon.until if word in low), -1)
+        text = "\n".join(stream.low[:200])
+        words = [word for word in sheet.lexicon.until if word in text]
+        for low, line in zip(stream.low[:200], stream.lines, strict=False) if words else ():
+            place = next((low.find(word) for word in words if word in low), -1)
             spans = dates(line[place : place + 80], calendar) if place >= 0 else []
             if spans and sheet.near(spans[0].last, 2, 400):
                 return spans[0].last
@@ -82,7 +84,8 @@ def _until_inside(sheet: Sheet) -> date | None:
 def offers(sheet: Sheet, code: str, *, promotion: bool) -> tuple[Offer, ...]:
     """The offer of a mail; a promotion without code, percentage or amount offers nothing that can be told."""
     texts = [sheet.subject, *(line for stream in sheet.streams[:1] for line in stream.lines[:40])]
-    percent = next((match for text in texts if (match := _PERCENT.search(text))), None) if promotion or code else None
+    told = (match for text in texts if "%" in text and (match := _PERCENT.search(text)))
+    percent = next(told, None) if promotion or code else None
     amount = None
     if promotion and percent is None:
         money = next(iter(amounts(sheet.subject, sheet.place)), None)

@@ -6,6 +6,7 @@ in "expediee"). Languages that write compounds ("versandbestätigung") are asked
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from mesinfos.ingest.words import beyond_ascii
@@ -14,6 +15,8 @@ Kind = TypeVar("Kind")
 _WORD = re.compile(r"\w+")
 _MARKS = bytes(code if chr(code).isalnum() or chr(code) == "_" else 0x20 for code in range(128)) + bytes(128)
 STEM = 4
+_stem = itemgetter(slice(STEM))
+MOST_MET = 10_000  # words of which it is kept what they are made of
 
 
 class Words(NamedTuple):
@@ -26,7 +29,7 @@ class Words(NamedTuple):
 def words_of(text: str) -> Words:
     """The words of a folded text."""
     whole = set(_words(text))
-    return Words(whole, {word[:STEM] for word in whole})
+    return Words(whole, set(map(_stem, whole)))
 
 
 def _words(text: str) -> list[str]:
@@ -42,10 +45,12 @@ class Phrases(Generic[Kind]):
 
     def __init__(self, phrases: Iterable[tuple[str, Kind]], *, compounds: bool) -> None:
         self._kinds: dict[str, list[Kind]] = {}
-        self._first: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self._first: dict[str, list[tuple[str, str, frozenset[str]]]] = {}
         self._stems: dict[str, list[str]] = {}
-        self._inner: list[str] = []
         self._loose: list[str] = []
+        self._inner: list[str] = []
+        self._parts: dict[str, list[str]] = {}
+        self._met: set[str] = set()
         for text, kind in phrases:
             if text not in self._kinds:
                 self._add(text, compounds=compounds)
@@ -58,7 +63,7 @@ class Phrases(Generic[Kind]):
         elif len(words) == 1 and len(words[0]) >= STEM:
             self._stems.setdefault(words[0][:STEM], []).append(text)
         else:
-            self._first.setdefault(words[0], []).append((text, _others(words)))
+            self._first.setdefault(words[0], []).append((text, *_others(words)))
 
     def within(self, text: str, words: Words) -> list[tuple[str, Kind]]:
         """The phrases in `text`, a part of a text whose words these are."""
@@ -66,16 +71,31 @@ class Phrases(Generic[Kind]):
         known = whole | stems
         firsts = (self._first[word] for word in whole & self._first.keys())
         # Looking for a phrase in a text costs ten times as much as asking whether its other words are there.
-        maybe = [one for some in firsts for one, others in some if others <= known]
+        maybe = [one for some in firsts for one, second, rest in some if second in known and rest <= known]
         for stem in stems & self._stems.keys():
             maybe += self._stems[stem]
-        if self._inner:  # each word once, without the marks that make a text wide
-            joined = "\n".join(whole)
-            maybe += [one for one in self._inner if one in joined]
+        if self._inner:
+            maybe += self._within_words(whole)
         return [(one, kind) for one in (*maybe, *self._loose) if one in text for kind in self._kinds[one]]
 
+    def _within_words(self, words: set[str]) -> set[str]:
+        """The single words that others are made of; each word is searched once, for mails have most of theirs alike."""
+        if len(self._met) > MOST_MET:
+            self._met, self._parts = set(), {}
+        unmet = words - self._met
+        self._met |= unmet
+        joined = "\n".join(unmet)
+        parts = [one for one in self._inner if one in joined]
+        for word in unmet if parts else ():
+            if found := [one for one in parts if one in word]:
+                self._parts[word] = found
+        return {one for word in words & self._parts.keys() for one in self._parts[word]}
 
-def _others(words: list[str]) -> frozenset[str]:
-    """What must be among a text's words for the phrase to stand in it, beside its first one; the last may go on."""
+
+def _others(words: list[str]) -> tuple[str, frozenset[str]]:
+    """What must be among a text's words for the phrase to stand in it: its second word, those after it; the last may
+    go on.
+    """
     last = words[-1][:STEM]
-    return frozenset(words[1:-1] + [last] * (len(words) > 1 and len(last) == STEM))
+    others = words[1:-1] + [last] * (len(words) > 1 and len(last) == STEM)
+    return (others or words)[0], frozenset(others[1:])
