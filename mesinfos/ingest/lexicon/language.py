@@ -37,8 +37,8 @@ def _nouns() -> _Index:
     return _index({code: vocabulary(code) for code in CODES})
 
 
-def _count(words: set[str], index: _Index) -> Counter[str]:
-    return Counter(chain.from_iterable(map(index.__getitem__, words & index.keys())))
+def _count(words: list[str], index: _Index) -> Counter[str]:
+    return Counter(chain.from_iterable(map(index.__getitem__, index.keys() & words)))
 
 
 def detect(text: str) -> str:
@@ -48,7 +48,7 @@ def detect(text: str) -> str:
         signs = "".join(_SIGN.findall(sample, 0, 800))
         if len(signs) * 8 > min(len(sample), 800):
             return _by_script(signs, sample)
-    words = set(sample.replace("\n", " ").split(" "))
+    words = sample.replace("\n", " ").split(" ")
     scores = _count(words, _SMALL)
     if max(scores.values(), default=0) < 2 * _ENOUGH:  # a short text: its nouns are asked as well
         scores = Counter({code: 2 * count for code, count in scores.items()})
@@ -68,6 +68,6 @@ def _by_script(signs: str, sample: str) -> str:
     if len(codes) < 2:
         return codes[0] if codes else ""
     # Letters of its own tell a language from its neighbours in the same script, small words from the others.
-    scores = _count(set(sample.replace("\n", " ").split(" ")), _SMALL)
+    scores = _count(sample.replace("\n", " ").split(" "), _SMALL)
     own = {code: sum(map(sample.count, HEADS[code].get("letters", ""))) for code in codes}
     return max(codes, key=lambda code: own[code] + scores[code])
