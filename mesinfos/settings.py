@@ -5,6 +5,7 @@ Everything personal is set on the pages and lives in the vault, never here.
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,9 @@ from mesinfos.errors import N_, InvalidInput
 PREFIX = "MESINFOS_"
 ONLY_AS_FILE = ("PASSPHRASE",)
 """Variables that exist as `…_FILE` only, and are read by the command that asks for them."""
+
+
+_HOST = re.compile(r"(?:[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -41,6 +45,9 @@ class Settings(BaseSettings):
     dkim_resolver: str = Field(
         "", description="Resolver asked for DKIM keys: empty, `system`, ADDRESS or ADDRESS#PORT."
     )
+    outbound_hosts: str = Field(
+        "", description="Hosts of your own, HOST[:PORT] and commas, that may be asked over HTTP."
+    )
 
     @field_validator("base_url")
     @classmethod
@@ -58,6 +65,14 @@ class Settings(BaseSettings):
         ):
             raise ValueError("must be empty, system, an IP address, or an IP address, # and a port")
         return value
+
+    @field_validator("outbound_hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
+        if not all(_HOST.fullmatch(host) for host in hosts):
+            raise ValueError("must be host names or addresses, each with or without :PORT, and commas between them")
+        return ",".join(hosts)
 
     @property
     def key_file(self) -> Path:
