@@ -73,3 +73,29 @@ def test_a_header_may_have_columns_of_the_shop() -> None:
     """Most of its words are known."""
     text = "Article Réf. Taille Qté Prix unitaire Total\nHousse de couette\n350214 1 59,99 € 59,99 €\nTotal 59,99 €"
     assert items(text, "Confirmation de commande 104512") == [("Housse de couette", 1, Decimal("59.99"))]
+
+
+def test_counts_stand_where_the_header_says() -> None:
+    """A figure between a name and its price may else belong to the name."""
+    text = "Article Qté Prix\nCarnet Les Lilas 2 14,00 €\nAffiche Monet 1 9,00 €\nLivraison 4,00 €\nTotal 27,00 €"
+    found = items(text, "Confirmation de commande 104512")
+    assert found == [("Carnet Les Lilas", 2, Decimal("7.00")), ("Affiche Monet", 1, Decimal("9.00"))]
+
+
+def test_rows_without_a_currency_are_proved_by_their_own_prices() -> None:
+    """A till prints count, name, price and price of the line; amounts with a sign stand in the sums alone."""
+    text = (
+        "Qté Titre P.U. Total\n1 Le Pays blanc / Lemaire Jeanne 20,00 20,00\n2 Carthages / Binet Luc 22,00 44,00\n"
+        "Total à payer 64,00 EUR"
+    )
+    found = items(text, "Confirmation de commande 104512")
+    assert [(count, price) for _, count, price in found] == [(1, Decimal("20.00")), (2, Decimal("22.00"))]
+    assert [name.partition(" /")[0] for name, _, _ in found] == ["Le Pays blanc", "Carthages"]
+
+
+def test_the_first_thing_has_no_more_lines_than_the_others() -> None:
+    """What stands above its name belongs to the mail; below a count, lines are options of the thing."""
+    text = "Standard parcel\nOak shelf\n£30.00\nBeech stool\n£20.00\nTotal £50.00"
+    assert [name for name, _, _ in items(text)] == ["Oak shelf", "Beech stool"]
+    text = "2x Pad Thai\nExtra spicy\n£25.00\n1x Summer rolls\n£6.50\nTotal £31.50"
+    assert [name for name, _, _ in items(text)] == ["Pad Thai", "Summer rolls"]

@@ -5,6 +5,7 @@ unless the caller knows from a label that it must be one (`bare`).
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,6 +50,7 @@ _HOME = dict.fromkeys(_EURO.split(), "EUR") | {
     "cz": "CZK", "cs": "CZK", "hu": "HUF", "ro": "RON", "jp": "JPY", "ja": "JPY", "kr": "KRW", "ko": "KRW",
     "cn": "CNY", "ru": "RUB", "tr": "TRY", "br": "BRL", "in": "INR", "us": "USD",
 }  # fmt: skip
+_INTEGER = re.compile(r"(?<![\w.,/-])\d{1,3}(?![\w/-]|[.,]\d)")
 MAX_READ = 400  # what stands further right in a line is legal text
 CODES = frozenset(code for code in _SYMBOLS.values())
 
@@ -251,3 +253,12 @@ def amounts(line: str, place: str = "", *, bare: bool = False) -> tuple[Amount, 
             amount = _read(low, line, match, place, bare=bare)
             found += [amount] if amount else []
     return tuple(found)
+
+
+def proved_count(pieces: Iterable[str], prices: Sequence[Decimal]) -> int:
+    """The number among the pieces that makes one price of another: "Price 148,90 Units 4 595,60"."""
+    if len(prices) < 2:
+        return 0
+    printed = {int(number) for piece in pieces for number in _INTEGER.findall(piece)} - {0, 1}
+    many = max((many for many in printed if any(price * many in prices for price in prices if price)), default=0)
+    return many or int(len(set(prices)) < len(prices))

@@ -16,7 +16,7 @@ class Block(Struct):
     """One thing that is sold, as far as it was read; `closed` once a sum stood below it, `headed` when a line of its
     own stood above the one with the price, `said` when a word told the count, `referred`
     once its number was given (what is named below that is a variant), `below_header` when a table begins with it,
-    `counted` when the line with the price gives the count as well.
+    `counted` when the line with the price gives the count as well, `opened` when its first line or that above tells it.
     """
 
     names: list[str]
@@ -28,6 +28,7 @@ class Block(Struct):
     referred: bool = False
     below_header: bool = False
     counted: bool = False
+    opened: bool = False
 
     @property
     def unit(self) -> Decimal:
@@ -95,6 +96,7 @@ def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
             block.names = []  # a line that counts its thing names it as well
         block.counted = cell.role is Role.LINE and bool(cell.many) and " " in cell.text
         block.headed = cell.role is Role.LINE and bool(block.names)
+        block.opened = block.opened or (not block.names and bool(block.count or cell.many))
         block.names.append(cell.text)
     if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):
         block.count = cell.many

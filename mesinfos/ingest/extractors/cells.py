@@ -11,10 +11,12 @@ from enum import Enum
 from itertools import pairwise, repeat
 from typing import NamedTuple
 
-from mesinfos.ingest.extractors.counts import ENDS, alone_count, is_rate, outside, proved_count, sums_line, sums_up
+from mesinfos.ingest.extractors.amounts import proved_count
+from mesinfos.ingest.extractors.counts import ENDS, alone_count, is_rate, outside, sums_line, sums_up
 from mesinfos.ingest.extractors.headings import (
     WORD,
     awaits_value,
+    counts_stand,
     ends_block,
     entitles,
     is_detail,
@@ -32,6 +34,7 @@ from mesinfos.ingest.extractors.naming import (
     LEADING,
     NAMING,
     count_in,
+    in_columns,
     name_like,
     tidy,
     uncounted,
@@ -90,7 +93,7 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
         return
     first = max(0, min(by_line, default=0) - ABOVE) if signed else 0
     last = _last(by_line) + 1
-    awaited = False
+    awaited, column = False, ""
     for index in range(first, min(last, len(stream.lines))):
         low = stream.low[index]
         if awaited and index not in by_line and not is_label(low, sheet) and not LEADING.fullmatch(low):
@@ -98,7 +101,18 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
             yield Cell(Role.DETAIL)
             continue
         awaited = index not in by_line and awaits_value(low, "".join(stream.low[index + 1 : index + 2]), sheet)
-        yield from _row(sheet, stream.lines[index], low, by_line.get(index, []))
+        cells = _row(sheet, stream.lines[index], low, by_line.get(index, []))
+        if cells and cells[0].kind == "header":
+            column = counts_stand(low, sheet) if "\t" not in low else ""
+        yield from (_counted(cell, column) for cell in cells) if column else cells
+
+
+def _counted(cell: Cell, column: str) -> Cell:
+    """The cell with the count that stands in its column, where nothing else told one."""
+    if cell.role is not Role.LINE or cell.many:
+        return cell
+    name, many = in_columns(cell.text, column)
+    return cell._replace(text=name, many=many)
 
 
 def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
@@ -172,7 +186,7 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
     if not prices or any(value < 0 for value in prices) or low[: amounts[0].amount.start - start].endswith("+"):
         return Cell(Role.DETAIL)  # "(+1,50 €)" is put on the price
     first, last = amounts[0].amount, amounts[-1].amount
-    before, after = text[: first.start - start], text[last.end - start :].strip(LEAD)
+    before, after = text[: first.start - start], text[last.end - start :].strip(LEAD.replace(".", ""))
     between = [text[one.amount.end - start : two.amount.start - start] for one, two in pairwise(amounts)]
     counted = sheet.lexicon.counted.match(low) if amounts[0].kind == "price" else None
     if counted:
@@ -198,7 +212,7 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     name = tidy(uncounted(name[: counted.start()] if counted else name, sheet))
     if name.endswith((" x", " ×")):
         return Cell(Role.DETAIL)
-    sentence = len(after) > 15 and not _says_little(after, sheet)
+    sentence = (after == "." and name.count(" ") > 4) or (len(after) > 15 and not _says_little(after, sheet))
     if is_detail(name.lower(), sheet) or is_reference(name.lower(), sheet) or is_parcel(name.lower(), sheet):
         return line._replace(role=Role.PRICE)
     if sentence or not name_like(name, name.lower(), sheet):

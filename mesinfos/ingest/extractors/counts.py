@@ -1,16 +1,14 @@
 """What the amounts of a row tell beside their labels: whether they sum up an order or a line, and how many."""
 
 import re
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
+from mesinfos.ingest.extractors.amounts import proved_count
 from mesinfos.ingest.extractors.layout import Labelled, says_total
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.ingest.words import fold
 
 _RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]{0,120}\)")
-_INTEGER = re.compile(r"(?<![\w.,/-])\d{1,3}(?![\w/-]|[.,]\d)")
 ENDS = frozenset({"subtotal", "grand", "due", "total", "paid"})
 _SUMS = ENDS | {"part", "card", "shipping", "discount", "tax", "refund"}
 
@@ -41,14 +39,6 @@ def outside(text: str, amounts: list[Labelled], start: int) -> list[Labelled]:
 def is_rate(text: str, one: Labelled, start: int = 0) -> bool:
     """Whether an amount is a price by weight or volume: "16,05 EUR/kg"."""
     return _RATE.match(text, one.amount.end - start) is not None
-
-
-def proved_count(pieces: Iterable[str], prices: Sequence[Decimal]) -> int:
-    """The number among the pieces that makes one price of another: "Price 148,90 Units 4 595,60"."""
-    if len(prices) < 2:
-        return 0
-    printed = {int(number) for piece in pieces for number in _INTEGER.findall(piece)} - {0}
-    return max((many for many in printed if any(price * many in prices for price in prices if price)), default=0)
 
 
 def alone_count(pieces: list[str], sheet: Sheet) -> int:

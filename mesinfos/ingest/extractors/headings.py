@@ -47,6 +47,17 @@ def is_header(low: str, sheet: Sheet) -> bool:
     return few and "%" not in low and not DIGIT.search(low)
 
 
+def counts_stand(low: str, sheet: Sheet) -> str:
+    """Where the rows below a header have their count: "first", before the name, or "last", between name and price."""
+    kinds = []
+    for word in WORD.findall(low):
+        label = starts(sheet.lexicon.labels, word)
+        kinds.append("item" if label and "item" in label[1] else "quantity" if label and "quantity" in label[1] else "")
+    if "item" not in kinds or "quantity" not in kinds:
+        return ""
+    return "first" if kinds.index("quantity") < kinds.index("item") else "last"
+
+
 def _heads(cell: str, sheet: Sheet) -> bool:
     for index in (sheet.lexicon.labels, sheet.lexicon.amounts):
         found = starts(index, cell)

@@ -1,11 +1,11 @@
 """Labels and their values: what a printed amount is (total, tax, discount…), and the text that follows a label."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from mesinfos.ingest.extractors.amounts import Amount, amounts
+from mesinfos.ingest.extractors.amounts import Amount, amounts, proved_count
 from mesinfos.ingest.extractors.numbers import context_of
 from mesinfos.ingest.lexicon import Lexicon, ends, starts
 from mesinfos.ingest.sheet import Sheet, Stream
@@ -89,9 +89,11 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
     for index, line in enumerate(stream.lines):
         if not stream.digits[index]:
             continue
-        read = amounts(line, place)
+        read, row = amounts(line, place), False
         if not read and len(line) < 120 and ("," in line or "." in line):
-            read = amounts(line, place, bare=True)[0 if "\t" in line else -1 :]
+            read = amounts(line, place, bare=True)
+            row = "\t" not in line and _is_row(line, read)
+            read = read if "\t" in line else read[-2 if row else -1 :]
         done = 0
         for amount in read:
             label = _label(stream, index, amount, lexicon, done)
@@ -99,11 +101,20 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
             kind = kind_of_label(label, lexicon) or _column_kind(stream, index, amount, lexicon)
             if not kind and not stream.low[index][: amount.start].strip(_TRIM):
                 kind = _after(stream, index, amount, lexicon)
-            if not amount.sure and not kind and _stands_alone(line, amount):
+            if not amount.sure and not kind and (row or _stands_alone(line, amount)):
                 kind = BARE
             if amount.sure or kind in {"grand", "due", "total", "paid", "price", BARE}:
                 found.append(Labelled(amount, kind, label, index, stream.name))
     return found
+
+
+def _is_row(line: str, read: Sequence[Amount]) -> bool:
+    """Whether a line ends with the prices of one thing and of as many as it says: "2 Civilizations 22,00 44,00"."""
+    some = read[-2:]
+    if len(some) < 2 or any(line[one.start : one.end].isdigit() for one in some):
+        return False
+    pieces = (line[: some[0].start], line[some[0].end : some[1].start])
+    return proved_count(pieces, [one.value for one in some]) > 0
 
 
 def all_amounts(sheet: Sheet) -> list[Labelled]:

@@ -21,7 +21,7 @@ _TABLE = re.compile(  # position and number of the thing, in the first columns o
     r"^(?:\d{1,3}[.)]? )?(?:(?=[A-Z]{1,8}[A-Za-z-]{0,12}\d)[A-Za-z0-9.-]{4,20} |(?=[\d-]{5,20} )[\d-]+ )?"
     r"(?=\W?[^\W\d_]{2})"
 )
-_FIRST_COUNT = re.compile(r"(?:\d{1,3}[.)]? )?(\d{1,3}) (?=\S)")  # its position may stand before
+_FIRST_COUNT = re.compile(r"^(?:\d{1,3}[.)]? )?(\d{1,3}) (?=\S)")  # its position may stand before
 _LAST_COUNT = re.compile(r"\s(\d{1,3})$")
 _LETTER = re.compile(r"[^\W\d_]")
 DIGIT = re.compile(r"\d")  # asked before the expressions that need one: most texts hold none
@@ -49,6 +49,14 @@ def untabled(name: str, prices: Sequence[Decimal]) -> tuple[str, int]:
     if last and many and len(prices) > 1 and prices[0] * many == prices[-1]:
         return _TABLE.sub("", name[: last.start()]), many
     return (_TABLE.sub("", name), 0) if len(prices) > 1 else (name, 0)
+
+
+def in_columns(name: str, column: str) -> tuple[str, int]:
+    """The name and the count in a line of a printed table whose header says that the count stands "first" or "last"."""
+    found = (_FIRST_COUNT if column == "first" else _LAST_COUNT).search(name)
+    if not found:
+        return name, 0
+    return _TABLE.sub("", name[found.end() :] if column == "first" else name[: found.start()]), int(found[1])
 
 
 def count_in(low: str, sheet: Sheet) -> int:

@@ -14,9 +14,10 @@ _FIGURES = re.compile(r"\d+")
 
 def shorten(blocks: list[Block]) -> None:
     """What stands above the first name is no name: a later block tells how many lines one has."""
-    most = max([2, *(len(block.names) for block in blocks[1:])])
-    if len(blocks[0].names) > most and not blocks[0].below_header:
-        blocks[0].names = blocks[0].names[-most:]
+    first, alike = blocks[0], [block for block in blocks[1:] if block.counted == blocks[0].counted]
+    most = max((len(block.names) for block in alike), default=2)
+    if len(first.names) > most and not first.below_header and not first.opened:
+        first.names = first.names[-most:]
     headed = [block for block in blocks if block.headed]
     for block in headed:
         if len(headed) * 2 <= len(blocks) or (block.counted and len(blocks) == 1):
