@@ -5,12 +5,12 @@ from datetime import datetime
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
 from mesinfos.model.provenance import Origin
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return, Warranty
 from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.model.values import Value
 
 Purchase = Order | Parcel | Offer | Invoice | Booking | Benefit | Return
-Fact = Message | Body | Attachment | Quarantined | Purchase | Rule | Withdrawn
+Fact = Message | Body | Attachment | Quarantined | Purchase | Warranty | Rule | Withdrawn
 
 
 class Facts(Value, frozen=True):
@@ -45,7 +45,8 @@ class Observation(Value, frozen=True):
     """A stored fact; immutable. What the screen shows is the fold of a thing's observations.
 
     `message` is the record id of the mail it was read from; `verified` whether that mail's sender was proved:
-    an unverified observation is shown as such, and is never merged with others or disclosed.
+    an unverified observation is shown as such, and is never merged with others or disclosed. What a merchant gave back
+    has no mail; its origin's source is "deposit", and the place the grant's id.
     """
 
     fact: Fact

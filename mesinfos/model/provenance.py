@@ -20,7 +20,7 @@ class Origin(Value, frozen=True):
     """Where a raw item came from, in the connector's own terms.
 
     `source` is the source's id, `place` a folder or file, `item` what finds the
-    item again there (IMAP: `uidvalidity/uid`).
+    item again there (IMAP: `uidvalidity/uid`). What a merchant gave back comes from the source "deposit".
     """
 
     source: str = ""

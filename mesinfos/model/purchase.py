@@ -1,4 +1,7 @@
-"""What commerce mails tell: orders, parcels, offers, invoices, bookings, benefits, returns, by schema.org's names."""
+"""What commerce mails tell: orders, parcels, offers, invoices, bookings, benefits, returns, by schema.org's names.
+
+A warranty is told by no mail that we read yet: a merchant gives it back under a grant (docs/consent.md).
+"""
 
 import datetime as dt
 from decimal import Decimal
@@ -116,4 +119,20 @@ class Return(Value, frozen=True, tag="return"):
     status: ReturnStatus = ReturnStatus.REQUESTED
     amount: Money | None = None
     date: dt.date | None = None
+    provenance: Provenance | None = None
+
+
+class Warranty(Value, frozen=True, tag="warranty"):
+    """schema.org WarrantyPromise: what a product of an order is guaranteed for; `begins` and `ends` are days, both in.
+
+    Stored by merchants' deposits, so fields are added at the end only, and none is renamed.
+    """
+
+    product: str
+    order_number: str = ""
+    begins: dt.date | None = None
+    ends: dt.date | None = None
+    scope: str = ""
+    gtin: str = ""
+    sku: str = ""
     provenance: Provenance | None = None

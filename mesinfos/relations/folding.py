@@ -19,6 +19,8 @@ from mesinfos.model.provenance import Provenance
 
 PERSON = "person"
 """The origin's source of a correction: what the person says wins over what machines observed."""
+DEPOSIT = "deposit"
+"""The origin's source of what a merchant gave back under a grant: the merchant's own statement of a thing."""
 SAID, RULE = "person", "rule"
 """Who read a fact that a person put right: the person, or a rule that the person made on another mail."""
 
@@ -49,6 +51,12 @@ def by_rule(piece: Piece[F]) -> bool:
     """Whether a rule of the person put this fact right: it is heard before what machines read elsewhere."""
     provenance = getattr(piece.fact, "provenance", None)
     return provenance is not None and provenance.extractor in {SAID, RULE}
+
+
+def by_merchant(piece: Piece[F]) -> bool:
+    """Whether the merchant gave it back itself, under a grant."""
+    origin = piece.seen.origin
+    return origin is not None and origin.source == DEPOSIT
 
 
 def key_of(text: str) -> str:
@@ -88,8 +96,9 @@ def identity(kind: str, seen: Observation, number: str) -> str:
 def grouped(items: Iterable[Piece[F]], key: Callable[[Piece[F]], str]) -> dict[str, list[Piece[F]]]:
     """Pieces by key, each group deduplicated and sorted: corrections first, newest first, then machines, oldest first.
 
-    Between them stands what a rule of the person put right. The first mail about a thing is usually the one that tells
-    it whole (a confirmation); later ones tell how it goes on.
+    Between them stands what a rule of the person put right, then the merchant's own last statement: it is exact where a
+    mail had to be read, and takes the place of what the merchant stated before. The first mail about a thing is usually
+    the one that tells it whole (a confirmation); later ones tell how it goes on.
     """
     groups: dict[str, list[Piece[F]]] = {}
     for piece in items:
@@ -105,11 +114,14 @@ def arranged(group: list[Piece[F]]) -> list[Piece[F]]:
     heard = [piece for _, piece in sorted(unique.items(), key=lambda entry: (entry[1].seen.observed_at, entry[0]))]
     spoken = [piece for piece in reversed(heard) if by_person(piece)]
     rest = [piece for piece in heard if not by_person(piece)] if spoken else heard
-    return spoken + sorted(rest, key=_put_right)
+    stated = [piece for piece in rest if by_merchant(piece)]
+    if stated:
+        rest = [piece for piece in rest if piece is stated[-1] or not by_merchant(piece)]
+    return spoken + sorted(rest, key=_place)
 
 
-def _put_right(piece: Piece[F]) -> bool:
-    return not by_rule(piece)
+def _place(piece: Piece[F]) -> int:
+    return 0 if by_rule(piece) else 1 if by_merchant(piece) else 2
 
 
 def told(group: Sequence[Piece[F]], get: Callable[[F], V]) -> V:
@@ -123,9 +135,15 @@ def told(group: Sequence[Piece[F]], get: Callable[[F], V]) -> V:
 
 
 def latest_first(group: Sequence[Piece[F]]) -> list[Piece[F]]:
-    """Corrections first still, then machines from the newest: for values that later mails correct."""
+    """Corrections first still, then the rest from the newest: for values that later mails correct.
+
+    A merchant's statement has no privilege here: where a parcel is, last week's statement knows less than today's mail.
+    """
     spoken = [piece for piece in group if by_person(piece) or by_rule(piece)]
-    return spoken + list(reversed(group[len(spoken) :]))
+    rest = group[len(spoken) :]
+    if rest and by_merchant(rest[0]):
+        rest = sorted(rest, key=lambda piece: (piece.seen.observed_at, encode(piece.seen)))
+    return spoken + list(reversed(rest))
 
 
 def settle(group: Sequence[Piece[F]], get: Callable[[F], S], ranks: Mapping[S, int], moving: int) -> S:
@@ -152,6 +170,11 @@ def span(group: Sequence[Piece[F]]) -> tuple[datetime, datetime]:
     times = [piece.seen.observed_at for piece in group if not by_person(piece)]
     times = times or [piece.seen.observed_at for piece in group]
     return min(times), max(times)
+
+
+def given_at(group: Sequence[Piece[F]]) -> datetime | None:
+    """When the merchant itself stated a thing, the last time; None when it never did."""
+    return max((piece.seen.observed_at for piece in group if by_merchant(piece)), default=None)
 
 
 def mails(group: Sequence[Piece[F]]) -> tuple[str, ...]:

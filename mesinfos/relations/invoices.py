@@ -7,7 +7,19 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Invoice
 from mesinfos.model.values import Value
-from mesinfos.relations.folding import Piece, grouped, identity, mails, merchant_of, pieces, span, surest, told
+from mesinfos.relations.differences import INVOICE, Difference, differences
+from mesinfos.relations.folding import (
+    Piece,
+    given_at,
+    grouped,
+    identity,
+    mails,
+    merchant_of,
+    pieces,
+    span,
+    surest,
+    told,
+)
 from mesinfos.relations.parcels import Holders, order_of, orders_by_mail
 
 
@@ -21,6 +33,8 @@ class InvoiceView(Value, frozen=True):
     last_seen: datetime
     verified: bool
     messages: tuple[str, ...]
+    given_at: datetime | None = None
+    differences: tuple[Difference, ...] = ()
 
 
 def fold_invoices(observations: Iterable[Observation], holders: Holders | None = None) -> list[InvoiceView]:
@@ -49,6 +63,8 @@ def _fold(invoice_id: str, group: Sequence[Piece[Invoice]], holders: Holders) ->
         last_seen=span(group)[1],
         verified=any(piece.seen.verified for piece in group),
         messages=mails(group),
+        given_at=given_at(group),
+        differences=differences(group, INVOICE),
     )
 
 

@@ -11,7 +11,7 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.message import Message
 from mesinfos.model.values import Category, Kind, Money, Value
-from mesinfos.relations.folding import domain_of
+from mesinfos.relations.folding import DEPOSIT, domain_of
 from mesinfos.relations.offers import OfferView
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
@@ -52,7 +52,8 @@ class Tally:
 
     def add(self, seen: Observation, merchant: Merchant) -> None:
         """Count one observation; facts name the merchant, messages are also counted by category."""
-        self.names[merchant] += 1
+        # What a merchant gives back may be much, and names it as the grant does: mails decide what it is called.
+        self.names[merchant] += 0 if seen.origin and seen.origin.source == DEPOSIT else 1
         at = seen.observed_at
         if at < self.first_seen:
             self.first_seen = at

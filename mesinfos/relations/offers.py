@@ -10,6 +10,7 @@ from mesinfos.model.values import BookingStatus, Value, utc
 from mesinfos.relations.folding import (
     F,
     Piece,
+    given_at,
     grouped,
     identity,
     latest_first,
@@ -61,6 +62,7 @@ class BenefitView(Value, frozen=True):
     first_seen: datetime
     last_seen: datetime
     messages: tuple[str, ...]
+    given_at: datetime | None = None
 
 
 def fold_offers(observations: Iterable[Observation]) -> list[OfferView]:
@@ -84,7 +86,8 @@ def fold_benefits(observations: Iterable[Observation]) -> list[BenefitView]:
     """Every loyalty programme, the one last heard of first: the last statement is the one that counts."""
     groups = grouped(pieces(observations, Benefit), _benefit_key)
     views = [
-        BenefitView(view_id, merchant_of(group), _benefit(group), *_ends(group)) for view_id, group in groups.items()
+        BenefitView(view_id, merchant_of(group), _benefit(group), *_ends(group), given_at(group))
+        for view_id, group in groups.items()
     ]
     return sorted(views, key=lambda view: (view.last_seen, view.id), reverse=True)
 

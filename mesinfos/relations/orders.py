@@ -1,12 +1,14 @@
 """Orders: the fold of everything that confirmations, shipping mails, invoices and the person said about each.
 
 The merge key is the authenticated merchant plus the order number. An observation that nobody proved stands
-alone, is marked so, and can never touch a real order; one without number is keyed by its mail.
+alone, is marked so, and can never touch a real order; one without number is keyed by its mail. What the merchant gave
+back under a grant is one more observation: `differences` tells where it and the mails do not agree.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,9 +16,12 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Item, Order
 from mesinfos.model.values import Money, OrderStatus, ParcelStatus, Value
+from mesinfos.relations.differences import ORDER, Difference, differences
 from mesinfos.relations.folding import (
     Piece,
+    by_merchant,
     by_person,
+    given_at,
     grouped,
     identity,
     mails,
@@ -30,6 +35,7 @@ from mesinfos.relations.folding import (
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
 from mesinfos.relations.parcels import ParcelView, fold_parcels
 from mesinfos.relations.returns import ReturnView, fold_returns
+from mesinfos.relations.warranties import WarrantyView, fold_warranties
 
 STEPS = {
     OrderStatus.PAYMENT_DUE: 0,
@@ -46,6 +52,7 @@ class OrderView(Value, frozen=True):
     """An order as the person sees it. `verified` is false when nobody proved that the merchant sent it.
 
     `kept` is the status without what mails said of a return: the order goes on when only a part of it came back.
+    `given_at` is when its merchant stated it itself, `differences` where that statement and the mails do not agree.
     """
 
     id: str
@@ -60,6 +67,9 @@ class OrderView(Value, frozen=True):
     corrected: bool = False
     returns: tuple[ReturnView, ...] = ()
     kept: OrderStatus | None = None
+    given_at: datetime | None = None
+    differences: tuple[Difference, ...] = ()
+    warranties: tuple[WarrantyView, ...] = ()
 
     @property
     def day(self) -> date:
@@ -75,9 +85,10 @@ class OrderView(Value, frozen=True):
 
 
 def fold_orders(observations: Iterable[Observation]) -> list[OrderView]:
-    """Every order, newest first, with its parcels, invoices and returns; order-independent and idempotent."""
+    """Every order, newest first, with all that hangs on it; order-independent and idempotent."""
     seen = list(observations)
-    return attach(fold_bare(seen), fold_parcels(seen), fold_invoices(seen), fold_returns(seen))
+    hanging = fold_parcels(seen), fold_invoices(seen), fold_returns(seen), fold_warranties(seen)
+    return attach(fold_bare(seen), *hanging)
 
 
 def fold_bare(observations: Iterable[Observation]) -> dict[str, OrderView]:
@@ -91,18 +102,28 @@ def attach(
     parcels: Iterable[ParcelView],
     invoices: Iterable[InvoiceView],
     returns: Iterable[ReturnView] = (),
+    warranties: Iterable[WarrantyView] = (),
 ) -> list[OrderView]:
     """Orders with what hangs on them, newest first; an order goes on when its parcels do."""
-    by_order: dict[str, tuple[list[ParcelView], list[InvoiceView], list[ReturnView]]] = {}
-    hanging: list[ParcelView | InvoiceView | ReturnView] = [*parcels, *invoices, *returns]
+    by_order: dict[str, Hanging] = {}
+    hanging: list[ParcelView | InvoiceView | ReturnView | WarrantyView] = [*parcels, *invoices, *returns, *warranties]
     for thing in hanging:
         if thing.order_id:
-            by_order.setdefault(thing.order_id, ([], [], []))[_PLACES[type(thing)]].append(thing)  # type: ignore[arg-type]
-    views = [_complete(view, *by_order[view.id]) if view.id in by_order else view for view in bare.values()]
+            by_order.setdefault(thing.order_id, Hanging([], [], [], []))[_PLACES[type(thing)]].append(thing)  # type: ignore[arg-type]
+    views = [_complete(view, by_order[view.id]) if view.id in by_order else view for view in bare.values()]
     return sorted(views, key=lambda view: (view.day, view.first_seen, view.id), reverse=True)
 
 
-_PLACES: dict[type[Value], int] = {ParcelView: 0, InvoiceView: 1, ReturnView: 2}
+class Hanging(NamedTuple):
+    """What hangs on one order."""
+
+    parcels: list[ParcelView]
+    invoices: list[InvoiceView]
+    returns: list[ReturnView]
+    warranties: list[WarrantyView]
+
+
+_PLACES: dict[type[Value], int] = {ParcelView: 0, InvoiceView: 1, ReturnView: 2, WarrantyView: 3}
 
 
 def fold_one(order_id: str, group: Sequence[Piece[Order]]) -> OrderView:
@@ -118,6 +139,8 @@ def fold_one(order_id: str, group: Sequence[Piece[Order]]) -> OrderView:
         messages=mails(group),
         corrected=by_person(group[0]),
         kept=_kept(group),
+        given_at=given_at(group),
+        differences=differences(group, ORDER),
     )
 
 
@@ -130,7 +153,10 @@ def _kept(group: Sequence[Piece[Order]]) -> OrderStatus | None:
 
 def _whole(group: Sequence[Piece[Order]]) -> Order:
     # Money comes from one mail: the confirmation's total and a partial shipment's tax do not belong together.
-    paid = next((piece.fact for piece in group if piece.fact.total), group[0].fact)
+    stated = next((piece for piece in group if piece.fact.total), group[0])
+    paid = stated.fact
+    if by_merchant(stated):  # a statement knows the total alone; a mail of the same total tells what is in it
+        paid = next((one.fact for one in group if one is not stated and one.fact.total == paid.total), paid)
     return Order(
         order_number=told(group, lambda fact: fact.order_number),
         date=told(group, lambda fact: fact.date),
@@ -149,6 +175,9 @@ def _whole(group: Sequence[Piece[Order]]) -> Order:
 def _items(group: Sequence[Piece[Order]]) -> tuple[Item, ...]:
     if by_person(group[0]) and group[0].fact.items:
         return group[0].fact.items
+    stated = next((piece.fact.items for piece in group if by_merchant(piece) and piece.fact.items), ())
+    if stated:
+        return stated
     return max((piece.fact.items for piece in group), key=_richness)
 
 
@@ -157,16 +186,15 @@ def _richness(items: tuple[Item, ...]) -> tuple[int, int, int]:
     return len(items), sum(item.price is not None for item in items), sum(bool(item.image) for item in items)
 
 
-def _complete(
-    view: OrderView, parcels: list[ParcelView], invoices: list[InvoiceView], returns: list[ReturnView]
-) -> OrderView:
+def _complete(view: OrderView, hanging: Hanging) -> OrderView:
     whole = replace(
         view,
-        parcels=tuple(sorted(parcels, key=lambda parcel: (parcel.first_seen, parcel.id))),
-        invoices=tuple(sorted(invoices, key=lambda invoice: (invoice.last_seen, invoice.id))),
-        returns=tuple(sorted(returns, key=lambda one: (one.last_seen, one.id))),
+        parcels=tuple(sorted(hanging.parcels, key=lambda parcel: (parcel.first_seen, parcel.id))),
+        invoices=tuple(sorted(hanging.invoices, key=lambda invoice: (invoice.last_seen, invoice.id))),
+        returns=tuple(sorted(hanging.returns, key=lambda one: (one.last_seen, one.id))),
+        warranties=tuple(sorted(hanging.warranties, key=lambda one: (one.warranty.product, one.id))),
     )
-    status = view.order.status if view.corrected else _carried(_returned(whole), parcels)
+    status = view.order.status if view.corrected else _carried(_returned(whole), hanging.parcels)
     return whole if status is view.order.status else replace(whole, order=replace(view.order, status=status))
 
 

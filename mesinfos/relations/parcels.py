@@ -3,6 +3,8 @@
 A parcel is keyed by its shop and its tracking number. A carrier's own mail joins the parcel of that number
 whichever shop it is from; a mail of another shop never does, so no merchant can touch another's parcel.
 A mail without number ("your order has arrived") joins the order's parcel when the order has just one.
+A number that a shop's own statement alone gives draws no carrier's mail to it: else a merchant could state numbers that
+it guessed, and read in its grant where other people's parcels are.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +15,13 @@ from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Order, Parcel
 from mesinfos.model.values import Kind, ParcelStatus, Value
 from mesinfos.relations.folding import (
+    DEPOSIT,
     Piece,
     alone_id,
     arranged,
+    by_merchant,
     domain_of,
+    given_at,
     identity,
     key_of,
     latest_first,
@@ -58,6 +63,7 @@ class ParcelView(Value, frozen=True):
     verified: bool
     messages: tuple[str, ...]
     first_seen: datetime
+    given_at: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -112,7 +118,8 @@ def _joined(found: Sequence[Piece[Parcel]]) -> dict[str, list[Piece[Parcel]]]:
         else:
             parcel_id = merged_id("parcel", domain, number)
             groups.setdefault(parcel_id, []).append(piece)
-            by_number.setdefault(number, set()).add(parcel_id)
+            if not by_merchant(piece):
+                by_number.setdefault(number, set()).add(parcel_id)
             if fact.order_number:
                 by_order.setdefault((domain, key_of(fact.order_number)), set()).add(parcel_id)
     for piece in later:
@@ -136,7 +143,9 @@ def _homes(
 
 
 def _from_carrier(seen: Observation) -> bool:
-    return seen.merchant is not None and seen.merchant.kind is Kind.CARRIER
+    """A carrier's mail; what a carrier gives back is limited to its own relation, so that counts as a shop's."""
+    given = seen.origin is not None and seen.origin.source == DEPOSIT
+    return seen.merchant is not None and seen.merchant.kind is Kind.CARRIER and not given
 
 
 def _fold(parcel_id: str, group: Sequence[Piece[Parcel]], holders: Holders) -> ParcelView:
@@ -152,6 +161,7 @@ def _fold(parcel_id: str, group: Sequence[Piece[Parcel]], holders: Holders) -> P
         verified=any(piece.seen.verified for piece in group),
         messages=mails(group),
         first_seen=first_seen,
+        given_at=given_at(group),
     )
 
 

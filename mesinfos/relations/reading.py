@@ -15,19 +15,12 @@ from mesinfos.errors import N_, NotFound
 from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
 from mesinfos.model.message import Message, Quarantined
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return, Warranty
 from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.relations.folding import domain_of
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
 from mesinfos.relations.merchants import MerchantView, Tally, fold_merchants, tally
-from mesinfos.relations.offers import (
-    BenefitView,
-    BookingView,
-    OfferView,
-    fold_benefits,
-    fold_bookings,
-    fold_offers,
-)
+from mesinfos.relations.offers import BenefitView, BookingView, OfferView, fold_benefits, fold_bookings, fold_offers
 from mesinfos.relations.orders import OrderView, attach, fold_bare
 from mesinfos.relations.parcels import Holders, ParcelView, fold_parcels, orders_by_mail
 from mesinfos.relations.replay import Replay
@@ -35,6 +28,7 @@ from mesinfos.relations.returns import ReturnView, fold_returns
 from mesinfos.relations.rules import Lessons, Outcome, Taught, by_mail
 from mesinfos.relations.seen import Relation, Seen, keep_one
 from mesinfos.relations.spending import MerchantSpend, MonthSpend, by_merchant, by_month
+from mesinfos.relations.warranties import WarrantyView, fold_warranties
 from mesinfos.vault.records import read_records
 from mesinfos.vault.unlock import OpenVault
 
@@ -192,6 +186,10 @@ class Reading:
         """Every return and refund, the one last heard of first."""
         return self.derived("returns", lambda: fold_returns(self._of(Return), self._holders()))
 
+    def warranties(self) -> list[WarrantyView]:
+        """Every warranty, the one that ends last first."""
+        return self.derived("warranties", lambda: fold_warranties(self._of(Warranty), self._holders()))
+
     def merchants(self) -> list[MerchantView]:
         """Every merchant, the one last heard from first."""
         return self.derived(
@@ -239,10 +237,12 @@ class Reading:
             self._cut("bookings", self.bookings).get(merchant_id, []),
             self._cut("benefits", self.benefits).get(merchant_id, []),
             self._cut("returns", self.returns).get(merchant_id, []),
+            self._cut("warranties", self.warranties).get(merchant_id, []),
         )
 
     def _orders(self) -> list[OrderView]:
-        return attach(fold_bare(self._of(Order)), self.parcels(), self.invoices(), self.returns())
+        hanging = self.parcels(), self.invoices(), self.returns(), self.warranties()
+        return attach(fold_bare(self._of(Order)), *hanging)
 
     def _holders(self) -> Holders:
         return self.derived("orders by mail", lambda: orders_by_mail(self._of(Order)))

@@ -14,6 +14,7 @@ from mesinfos.relations.offers import BenefitView, BookingView, OfferView
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.returns import ReturnView
+from mesinfos.relations.warranties import WarrantyView
 
 
 class Seen(Struct, frozen=True, gc=False):
@@ -41,6 +42,7 @@ class Relation(NamedTuple):
     bookings: list[BookingView]
     benefits: list[BenefitView]
     returns: list[ReturnView]
+    warranties: list[WarrantyView]
 
 
 def keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:

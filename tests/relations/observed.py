@@ -9,9 +9,9 @@ from mesinfos.model.facts import Fact, Observation
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message
 from mesinfos.model.provenance import Origin
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel, Return
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel, Return, Warranty
 from mesinfos.model.values import BookingStatus, Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
-from mesinfos.relations.folding import PERSON
+from mesinfos.relations.folding import DEPOSIT, PERSON
 from mesinfos.relations.reading import Reading, Seen
 from tests.cast import ACME, ZETA
 
@@ -29,6 +29,11 @@ def saw(
 def corrected(fact: Fact, day: int = 0, merchant: Merchant | None = ACME, mail: str = "") -> Observation:
     """What the person says about it."""
     return Observation(fact, START + timedelta(days=day), merchant, True, mail, Origin(source=PERSON))
+
+
+def given(fact: Fact, day: int = 0, merchant: Merchant | None = ACME) -> Observation:
+    """What the merchant itself gave back about it, under a grant."""
+    return Observation(fact, START + timedelta(days=day), merchant, True, "", Origin(DEPOSIT, "grant"))
 
 
 def euros(amount: str) -> Money:
@@ -79,6 +84,7 @@ facts = st.one_of(
         Return, st.sampled_from(["", "R-1", "R-2"]), _numbers, st.sampled_from(ReturnStatus), amount=_totals, date=_days
     ),
     st.builds(Benefit, st.sampled_from(["Club", "club"]), points=st.sampled_from([None, 10, 20])),
+    st.builds(Warranty, st.sampled_from(["Lampe", "lampe", "Vis"]), _numbers, begins=_days, ends=_days),
 )
 observations = st.builds(
     Observation,
@@ -87,5 +93,5 @@ observations = st.builds(
     st.sampled_from([ACME, ZETA, COLIS, None]),
     st.booleans(),
     st.sampled_from(["", "m1", "m2"]),
-    st.sampled_from([None, Origin("imap", "INBOX", "1/2"), Origin(source=PERSON)]),
+    st.sampled_from([None, Origin("imap", "INBOX", "1/2"), Origin(source=PERSON), Origin(DEPOSIT, "grant")]),
 )

@@ -9,10 +9,12 @@ from mesinfos.relations.offers import fold_benefits, fold_bookings, fold_offers
 from mesinfos.relations.orders import fold_orders
 from mesinfos.relations.parcels import fold_parcels
 from mesinfos.relations.returns import fold_returns
+from mesinfos.relations.warranties import fold_warranties
 from tests.cast import ACME
 from tests.relations.observed import COLIS, observations
 
 FOLDS = [fold_orders, fold_parcels, fold_invoices, fold_offers, fold_bookings, fold_benefits, fold_returns]
+FOLDS += [fold_warranties]
 
 
 @pytest.mark.parametrize("fold", FOLDS)
