@@ -98,7 +98,8 @@ def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
         block.headed = cell.role is Role.LINE and bool(block.names)
         block.opened = block.opened or (not block.names and bool(block.count or cell.many))
         block.names.append(cell.text)
-    if cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1)):
+    proved = cell.many > 1 and any(price * cell.many in cell.prices for price in cell.prices if price)
+    if proved or (cell.many and (not block.count or (cell.role is Role.COUNT and not leads and block.count == 1))):
         block.count = cell.many
     if cell.role in {Role.PRICE, Role.LINE} and block.names:
         block.prices += cell.prices

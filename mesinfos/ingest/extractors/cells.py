@@ -213,16 +213,17 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     if name.endswith((" x", " ×")):
         return Cell(Role.DETAIL)
     sentence = (after == "." and name.count(" ") > 4) or (len(after) > 15 and not _says_little(after, sheet))
-    if is_detail(name.lower(), sheet) or is_reference(name.lower(), sheet) or is_parcel(name.lower(), sheet):
+    low = fold(name)
+    if is_detail(low, sheet) or is_reference(low, sheet) or is_parcel(low, sheet):
         return line._replace(role=Role.PRICE)
-    if sentence or not name_like(name, name.lower(), sheet):
+    if sentence or not name_like(name, low, sheet):
         return Cell(Role.STOP)
     return line._replace(text=name)
 
 
 def _unlabelled(text: str, sheet: Sheet) -> str:
     """The text without "Price:" or "Item:" before it."""
-    low = text.lower()
+    low = fold(text)
     label = starts(sheet.lexicon.amounts, low)
     if label and label[1] == "price" and len(low) <= len(label[0]) + 18:
         return ""

@@ -22,6 +22,7 @@ from mesinfos.model.purchase import Item
 
 _QUOTED = re.compile(r"[\"“«„]\s?([^\"”»“]{4,150}?)\s?[\"”»“]")
 _AFTER_COLON = re.compile(r": ([^:]{6,150}?)(?:\.\.\.|…)$")
+_WORDS = re.compile(r"[^\W\d_]{3}")
 _HOUSE = re.compile(r"\d{1,3},? (?=[^\W\d_])")
 MAX_ITEMS = 60
 MAX_EXTRAS = 6
@@ -180,5 +181,5 @@ def _uncut(name: str, texts: Sequence[str]) -> str:
     longer = [
         text for text in texts if text.startswith(start) and len(start) < len(text) < 300 and not CUT.search(text)
     ]
-    longer = [text for text in longer if not amounts(text)]
+    longer = [text for text in longer if not amounts(text) and (start != name or _WORDS.search(text, len(start)))]
     return tidy(longer[0]) if longer and (start != name or len(longer[0]) < len(name) * 4) else name
