@@ -50,6 +50,7 @@ _HOME = dict.fromkeys(_EURO.split(), "EUR") | {
     "cz": "CZK", "cs": "CZK", "hu": "HUF", "ro": "RON", "jp": "JPY", "ja": "JPY", "kr": "KRW", "ko": "KRW",
     "cn": "CNY", "ru": "RUB", "tr": "TRY", "br": "BRL", "in": "INR", "us": "USD",
 }  # fmt: skip
+_RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
 _INTEGER = re.compile(r"(?<![\w.,/-])\d{1,3}(?![\w/-]|[.,]\d)")
 MAX_READ = 400  # what stands further right in a line is legal text
 CODES = frozenset(code for code in _SYMBOLS.values())
@@ -253,6 +254,11 @@ def amounts(line: str, place: str = "", *, bare: bool = False) -> tuple[Amount, 
             amount = _read(low, line, match, place, bare=bare)
             found += [amount] if amount else []
     return tuple(found)
+
+
+def is_rate(text: str, end: int) -> bool:
+    """Whether the amount that ends here is a price by weight or volume: "16,05 EUR/kg"."""
+    return _RATE.match(text, end) is not None
 
 
 def proved_count(pieces: Iterable[str], prices: Sequence[Decimal]) -> int:

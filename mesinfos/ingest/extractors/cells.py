@@ -11,8 +11,8 @@ from enum import Enum
 from itertools import pairwise, repeat
 from typing import NamedTuple
 
-from mesinfos.ingest.extractors.amounts import proved_count
-from mesinfos.ingest.extractors.counts import ENDS, alone_count, is_rate, outside, sums_line, sums_up
+from mesinfos.ingest.extractors.amounts import is_rate, proved_count
+from mesinfos.ingest.extractors.counts import ENDS, alone_count, outside, sums_line, sums_up
 from mesinfos.ingest.extractors.headings import (
     WORD,
     awaits_value,
@@ -119,7 +119,7 @@ def _signed(stream: Stream, labelled: Sequence[Labelled]) -> bool:
     """Whether prices stand with their currency; where most do not, those that do are no prices of the order's."""
     end = max((one.line for one in labelled if one.kind in ENDS), default=len(stream.lines))
     above = (one for one in labelled if not one.kind and one.line < end)
-    rows = [one for one in above if not is_rate(stream.lines[one.line], one)]
+    rows = [one for one in above if not is_rate(stream.lines[one.line], one.amount.end)]
     bare = sum(one.kind == BARE for one in labelled)
     return not bare or len(rows) * 2 >= bare
 
@@ -180,13 +180,17 @@ def _joined(cells: list[Cell]) -> Cell:
 def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: int) -> Cell:
     """A cell that holds amounts: a price alone, or a name with its price."""
     amounts = [one for one in amounts if one.kind != "other"]
-    amounts = [one for one in amounts if not is_rate(text, one, start)]
+    rates = [one for one in amounts if is_rate(text, one.amount.end - start)]
+    amounts = [one for one in amounts if one not in rates]
     amounts = outside(text, amounts, start)
     prices = tuple(one.amount.value for one in amounts if one.amount.sure or one.kind in {"price", BARE})
     if not prices or any(value < 0 for value in prices) or low[: amounts[0].amount.start - start].endswith("+"):
         return Cell(Role.DETAIL)  # "(+1,50 €)" is put on the price
     first, last = amounts[0].amount, amounts[-1].amount
-    before, after = text[: first.start - start], text[last.end - start :].strip(LEAD.replace(".", ""))
+    before, after = (
+        text[: min(one.amount.start for one in rates + amounts) - start],
+        text[last.end - start :].strip(LEAD.replace(".", "")),
+    )
     between = [text[one.amount.end - start : two.amount.start - start] for one, two in pairwise(amounts)]
     counted = sheet.lexicon.counted.match(low) if amounts[0].kind == "price" else None
     if counted:

@@ -7,7 +7,6 @@ from mesinfos.ingest.extractors.layout import Labelled, says_total
 from mesinfos.ingest.sheet import Sheet
 from mesinfos.ingest.words import fold
 
-_RATE = re.compile(r" ?/ ?(?:100 ?)?(?:kg|g|l|lb|oz|ml|cl|m)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]{0,120}\)")
 ENDS = frozenset({"subtotal", "grand", "due", "total", "paid"})
 _SUMS = ENDS | {"part", "card", "shipping", "discount", "tax", "refund"}
@@ -34,11 +33,6 @@ def outside(text: str, amounts: list[Labelled], start: int) -> list[Labelled]:
     spans = [match.span() for match in _BRACKETS.finditer(text)]
     free = [one for one in amounts if not any(a < one.amount.start - start < b for a, b in spans)]
     return free or amounts
-
-
-def is_rate(text: str, one: Labelled, start: int = 0) -> bool:
-    """Whether an amount is a price by weight or volume: "16,05 EUR/kg"."""
-    return _RATE.match(text, one.amount.end - start) is not None
 
 
 def alone_count(pieces: list[str], sheet: Sheet) -> int:

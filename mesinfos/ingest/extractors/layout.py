@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from mesinfos.ingest.extractors.amounts import Amount, amounts, proved_count
+from mesinfos.ingest.extractors.amounts import Amount, amounts, is_rate, proved_count
 from mesinfos.ingest.extractors.numbers import context_of
 from mesinfos.ingest.lexicon import Lexicon, ends, starts
 from mesinfos.ingest.sheet import Sheet, Stream
@@ -89,11 +89,7 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
     for index, line in enumerate(stream.lines):
         if not stream.digits[index]:
             continue
-        read, row = amounts(line, place), False
-        if not read and len(line) < 120 and ("," in line or "." in line):
-            read = amounts(line, place, bare=True)
-            row = "\t" not in line and _is_row(line, read)
-            read = read if "\t" in line else read[-2 if row else -1 :]
+        read, row = _read(line, place)
         done = 0
         for amount in read:
             label = _label(stream, index, amount, lexicon, done)
@@ -106,6 +102,21 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
             if amount.sure or kind in {"grand", "due", "total", "paid", "price", BARE}:
                 found.append(Labelled(amount, kind, label, index, stream.name))
     return found
+
+
+def _read(line: str, place: str) -> tuple[Sequence[Amount], bool]:
+    """The amounts of a line: those with a currency, else the last or those of its cells; and whether they are prices of
+    a thing: what it costs by weight has a currency, the rest of the line none.
+    """
+    read = amounts(line, place)
+    weighed = bool(read) and is_rate(line, read[-1].end)
+    if len(line) >= 120 or (read and not weighed) or not ("," in line or "." in line):
+        return read, False
+    bare = amounts(line, place, bare=True)
+    if weighed:
+        return (*read, *[one for one in bare if one.start > read[-1].end]), True
+    row = "\t" not in line and _is_row(line, bare)
+    return bare if "\t" in line else bare[-2 if row else -1 :], row
 
 
 def _is_row(line: str, read: Sequence[Amount]) -> bool:
