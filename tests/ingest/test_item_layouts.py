@@ -99,3 +99,34 @@ def test_the_first_thing_has_no_more_lines_than_the_others() -> None:
     assert [name for name, _, _ in items(text)] == ["Oak shelf", "Beech stool"]
     text = "2x Pad Thai\nExtra spicy\n£25.00\n1x Summer rolls\n£6.50\nTotal £31.50"
     assert [name for name, _, _ in items(text)] == ["Pad Thai", "Summer rolls"]
+
+
+def test_what_is_sold_by_weight_costs_what_it_weighs() -> None:
+    """The price of a kilogram has a currency, the rest of the row none."""
+    text = (
+        "Article\tQté\tPrix unit.\tMontant €\nBananes vrac\t1,120 kg\t1,75 €/kg\t1,96\n"
+        "Lait demi-écrémé\t6\t0,99\t5,94\nTOTAL A REGLER\t7,90"
+    )
+    html = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row.split(chr(9)))}</tr>" for row in text.splitlines())
+    (order,) = read("Confirmation de commande 104512", html=f"<table>{html}</table>").orders
+    found = [(item.name, item.quantity, item.price) for item in order.items]
+    assert found == [("Bananes vrac", 1, Decimal("1.96")), ("Lait demi-écrémé", 6, Decimal("0.99"))]
+
+
+def test_prices_may_stand_above_names() -> None:
+    """Price and name by turns, from below a heading: the last name has none below it."""
+    text = (
+        "Order 104512 is on its way!\n£18.00\nOversized hoodie in ecru\nEcru / Qty 1\n"
+        "£26.50\nWide leg jeans\nBlue / Qty 2"
+    )
+    assert items(text) == [("Oversized hoodie in ecru", 1, Decimal("18.00")), ("Wide leg jeans", 2, Decimal("26.50"))]
+
+
+def test_a_seller_below_a_name_names_nothing() -> None:
+    """Labels are compared without accents."""
+    text = (
+        "Housse de couette\nVendu par Lin et Cie 350214487 1 59,99 € 59,99 €\n"
+        "Lampe à poser\nVendu et expédié par LUMEN 519900318 1 74,90 € 74,90 €\nTotal 134,89 €"
+    )
+    found = items(text, "Confirmation de commande 104512")
+    assert [name for name, _, _ in found] == ["Housse de couette", "Lampe à poser"]

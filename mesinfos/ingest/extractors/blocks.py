@@ -56,7 +56,7 @@ def blocks_of(cells: list[Cell]) -> Iterator[Block]:
     leads, priced = _counts_lead(bought), any(cell.prices for cell in bought)
     unpriced = not any(cell.prices for cell in above)
     block = Block([])
-    for cell in bought:
+    for cell in _below_names(bought) if _prices_lead(bought) else bought:
         if cell.role in {Role.SUM, Role.STOP}:
             block.closed = cell.role is Role.SUM
             unpriced = unpriced and not (block.closed and priced)
@@ -70,6 +70,29 @@ def blocks_of(cells: list[Cell]) -> Iterator[Block]:
         _take(block, cell, leads=leads, unpriced=unpriced)
     if _whole(block):
         yield block
+
+
+def _prices_lead(cells: list[Cell]) -> bool:
+    """Whether names stand right below their prices: price and name by turns, from the first price below a heading."""
+    roles = [cell.role for cell in cells if cell.role not in {Role.DETAIL, Role.COUNT}]
+    first = roles.index(Role.PRICE) if Role.PRICE in roles else 0
+    if not first or roles[first - 1] is not Role.STOP:
+        return False
+    turns = [*takewhile(lambda role: role in {Role.PRICE, Role.NAME}, roles[first:])]
+    return len(turns) > 3 and turns == [Role.PRICE, Role.NAME] * (len(turns) // 2)
+
+
+def _below_names(cells: list[Cell]) -> Iterator[Cell]:
+    """The cells with each price moved below the name that follows it."""
+    price: Cell | None = None
+    for cell in cells:
+        if cell.role is Role.PRICE:
+            price = cell
+            continue
+        yield cell
+        if cell.role is Role.NAME and price is not None:
+            yield price
+            price = None
 
 
 def _whole(block: Block) -> bool:

@@ -92,7 +92,7 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
     if not by_line and not any(map(_counts, stream.lines, stream.low, stream.digits, repeat(sheet))):
         return
     first = max(0, min(by_line, default=0) - ABOVE) if signed else 0
-    last = _last(by_line) + 1
+    last = _last(by_line) + 3  # a name and its count may stand below its price
     awaited, column = False, ""
     for index in range(first, min(last, len(stream.lines))):
         low = stream.low[index]
@@ -187,10 +187,8 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
     if not prices or any(value < 0 for value in prices) or low[: amounts[0].amount.start - start].endswith("+"):
         return Cell(Role.DETAIL)  # "(+1,50 €)" is put on the price
     first, last = amounts[0].amount, amounts[-1].amount
-    before, after = (
-        text[: min(one.amount.start for one in rates + amounts) - start],
-        text[last.end - start :].strip(LEAD.replace(".", "")),
-    )
+    before = text[: min(one.amount.start for one in rates + amounts) - start]
+    after = text[last.end - start :].strip(LEAD.replace(".", ""))
     between = [text[one.amount.end - start : two.amount.start - start] for one, two in pairwise(amounts)]
     counted = sheet.lexicon.counted.match(low) if amounts[0].kind == "price" else None
     if counted:
