@@ -40,16 +40,13 @@ from mesinfos.ingest.disguise import (
 )
 from mesinfos.ingest.headers import decode_words
 from mesinfos.ingest.lexicon import detect, lures
+from mesinfos.ingest.lexicon.senders import DISGUISE
 from mesinfos.ingest.links import host_of
 from mesinfos.ingest.names import undressed, without_tld
 from mesinfos.ingest.parse import Mail
 from mesinfos.ingest.words import fold
 from mesinfos.model.merchant import Sender
 
-_DISGUISES = re.compile(
-    r"secur|verif|account|login|signin|support|alert|updat|auth|confirm|billing|service|client|customer|help|"
-    r"refund|unlock|wallet|compte|konto|kunden|cliente|cuenta|sicher|sicur|segur|bezpiec|veilig|aktual|aggiorn|actual|"
-    r"atualiz|valid|banking|hilfe|ayuda|aiuto|zugang|online|center|team", re.IGNORECASE)  # fmt: skip
 _IP_HOST = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}")
 _ANY_HOST = re.compile(r"@((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _WRITTEN_HOST = re.compile(r"https?://((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
@@ -148,7 +145,7 @@ def _worn(domain: str, host: str) -> Claim | None:
     if broken is not None and label != label_of(broken.main):
         return Claim(broken, own=False, sure=True)
     worn = worn_in(label) or _glued(label)
-    return Claim(worn, own=False) if worn and (_DISGUISES.search(label) or is_cheap(domain, worn)) else None
+    return Claim(worn, own=False) if worn and (DISGUISE.search(label) or is_cheap(domain, worn)) else None
 
 
 def _begun(name: str, domain: str) -> Claim | None:
@@ -163,7 +160,7 @@ def _glued(label: str) -> Brand | None:
     for size in range(len(label) - 4, 3, -1):
         for name, rest in ((label[:size], label[size:]), (label[-size:], label[:-size])):
             brand = known_labels().get(name)
-            if brand is not None and _DISGUISES.match(rest):
+            if brand is not None and DISGUISE.match(rest):
                 return brand
     return None
 
@@ -191,7 +188,7 @@ def _points(mail: Mail, sender: Sender, claim: Claim) -> int:
     if not claim.own:
         points += 3 if is_freemail(sender.domain) else 0
         points += 0 if wears(sender.domain, claim.brand) else 2
-        points += 1 if _DISGUISES.search(label_of(sender.domain)) else 0
+        points += 1 if DISGUISE.search(label_of(sender.domain)) else 0
         points += 2 if is_cheap(sender.domain, claim.brand) else 0
     points += _link_points(mail, sender, claim)
     # Reading for luring words costs more than all the rest, so it is left for mails that it could decide.

@@ -4,40 +4,14 @@ import re
 from functools import lru_cache
 
 from mesinfos.directory import by_name, is_mailing_house, is_payment, label_of, name_key
+from mesinfos.ingest.lexicon.senders import AT_WHOM, BY_WAY_OF, DRESS, FOR_WHOM
+from mesinfos.ingest.words import fold
 
-_DRESS = re.compile(
-    r"\b(?:no[- ]?reply|do[- ]?not[- ]?reply|ne pas r[ée]pondre|nepasrepondre|newsletters?|support|team|"
-    r"notifications?|alerts?|info|complaints|status|offers?|deals|accounts?|payments?|security|rewards?|"
-    r"customer (?:service|care|support|relations)|service (?:clients?|client[èe]le)|relation clients?|kundenservice|"
-    r"kundendienst|(?:atenci[óo]n|servicio) al cliente|(?:servizio|assistenza) clienti|klantenservice|"
-    r"(?:atendimento|apoio) ao cliente|atendimento|receipts?|orders?|billing|account services?|"
-    r"bestellung(?:en)?|bestellingen|commandes?|pedidos|ordini|factures?|rechnung(?:en)?|facturaci[óo]n|fatture|"
-    r"delivery manager|informed delivery|mailing|e-?mails?|news|updates?|online ?shop|service commandes?|"
-    r"l['’][ée]quipe|das team|ihr team|equipe|equipa|il team|el equipo(?: de)?|het team|teamet|ekipa|echipa|"
-    r"zesp[óo][łl]|"
-    r"t[ýy]m|csapata|tiimi|ekibi|ομάδα|η ομάδα|команда|онлайн-магазин|интернет-магазин|магазин|служба поддержки|"
-    r"рассылка|"
-    r"новости|служба заботи|підтримка|kurier|przesyłka|zákaznick[áy] (?:podpora|servis)|obs[łl]uga klienta|"
-    r"sklep|biuro obs[łl]ugi klienta|"
-    r"kundeservice|kundservice|kundtj[äa]nst|asiakaspalvelu|nyhetsbrev|nyhedsbrev|uutiskirje|hírlevél|ügyfélszolgálat|"
-    r"m[üu]şteri hizmetleri|e-?bülten|serviciul clien[țt]i|relații clien[țt]i|onlineshop|the)(?!\w)|"
-    r"からのお知らせ|のお知らせ|カスタマー(?:サービス|サポート|センター)|お客様(?:センター|サポート)|"
-    r"サポート(?:チーム|センター)?|"
-    r"メールマガジン|メルマガ|ニュース(?:レター)?|事務局|運営(?:チーム|事務局)?|公式(?:ショップ|ストア|サイト|通販)?|"
-    r"オンライン(?:ショップ|ストア)|通知|官方(?:旗舰店|商城)?|客服(?:中心)?|团队|團隊|旗舰店|"
-    r"고객센터|고객지원|공식(?:몰|스토어)?|뉴스레터|알림", re.IGNORECASE)  # fmt: skip
 _LEGAL = re.compile(
     r"[,\s]+(?:s\.?a\.?s?|s\.?a\.?r\.?l|gmbh(?: & co\.? kg)?|inc|ltd|llc|plc|ag|b\.?v|s\.?p\.?a|s\.?r\.?l|"
     r"s\.?l|a/s|aps|ab|oyj?|asa|s\.?r\.?o|sp\.? z o\.? ?o|kft|zrt|a\.?ş|ltd\.? şti|lda|e\.?k|kg|ohg|pty(?: ltd)?)\.?$|"
     r"^(?:株式会社|有限会社|ооо|оао|зао|тов|㈜|\(주\))\s*|\s*(?:株式会社|有限公司|주식회사|"
     r"㈜)$", re.IGNORECASE)  # fmt: skip
-_VIA = re.compile(
-    r"\s+(?:via|par|über|through|by way of|przez|през|через)\s+.*$|"
-    r"\s*[(\[（【「].*?[)\]）】」]\s*|\s+@\s+.*$", re.IGNORECASE)  # fmt: skip
-_FROM = re.compile(r"^.{2,30}?\s+(?:from|chez|von|da|de la|at|@|från|fra|ved|hos|od|от|из)\s+(?=\S)", re.IGNORECASE)
-_FOR = re.compile(
-    r"^(.{2,30}?)\s+(?:pour|for|on behalf of|für|im auftrag von|para|per|voor|namens|för|til|dla|pro|pentru|için|"
-    r"для|від імені)\s+(\S.+)$", re.IGNORECASE)  # fmt: skip
 _TLD = re.compile(
     r"\.(?:com?\.[a-z]{2}|com|fr|de|net|org|it|es|eu|io|nl|be|ch|at|pl|pt|se|dk|no|fi|cz|sk|hu|ro|gr|ie|lu|ru|ua|jp|kr|"
     r"cn|tr|in|ca|us|br|mx|shop|store)$", re.IGNORECASE)  # fmt: skip
@@ -54,7 +28,7 @@ def readable(display: str, domain: str, local: str = "") -> str:
     """
     label = label_of(domain)
     key = name_key(label)
-    shown = _VIA.sub(" ", in_whose_name(display)).strip(_EDGES) if "@" not in display else ""
+    shown = _without(BY_WAY_OF, in_whose_name(display)).strip(_EDGES) if "@" not in display else ""
     bare = undressed(shown)
     whole = _spelled(shown, key)
     if whole:
@@ -69,18 +43,24 @@ def readable(display: str, domain: str, local: str = "") -> str:
 @lru_cache(maxsize=2_000)
 def undressed(display: str) -> str:
     """A display name without what every sender adds: "Team", "Newsletter", "via …", "GmbH"."""
-    name = _FROM.sub("", _VIA.sub(" ", in_whose_name(display))).strip(_EDGES)
-    name = _LEGAL.sub("", name)
-    bare = " ".join(_DRESS.sub(" ", name).split()).strip(_EDGES)
+    name = _without(AT_WHOM, _without(BY_WAY_OF, in_whose_name(display))).strip(_EDGES)
+    bare = " ".join(_without(DRESS, _LEGAL.sub("", name)).split()).strip(_EDGES)
     return bare if len(bare) > 1 else name
 
 
 def in_whose_name(display: str) -> str:
     """`Avis Vérifiés pour X` gives X, when the first of the two is one who writes for others; other names stay."""
-    told = _FOR.match(display)
-    first = by_name(told[1]) if told else None
+    told = FOR_WHOM.match(fold(display))
+    first = by_name(display[: told.end(1)]) if told else None
     writes = first is not None and (is_mailing_house(first.main) or is_payment(first.main))
-    return told[2].strip(_EDGES) if told and writes else display
+    return display[told.start(2) :].strip(_EDGES) if told and writes else display
+
+
+def _without(pattern: re.Pattern[str], name: str) -> str:
+    """The name without what matches once it is folded; a space in its place."""
+    for found in reversed(list(pattern.finditer(fold(name)))):
+        name = f"{name[: found.start()]} {name[found.end() :]}"
+    return name
 
 
 def without_tld(name: str) -> str:

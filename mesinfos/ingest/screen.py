@@ -20,6 +20,8 @@ from mesinfos.directory import (
 from mesinfos.errors import Unparseable
 from mesinfos.ingest.addresses import Mailbox, read_addresses
 from mesinfos.ingest.headers import Headers
+from mesinfos.ingest.lexicon.senders import BUSINESS, MACHINE
+from mesinfos.ingest.words import fold
 from mesinfos.model.values import Kind
 
 _BULK = frozenset(
@@ -54,31 +56,12 @@ _BULK = frozenset(
         "x-mailer-recptid",
     ]
 )
-_MACHINE = re.compile(
-    r"no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas|nepasrepondre|news(?:letter)?|noti(?:f|c)|info(?:s|"
-    r"rmation|lettre)?$|contact|orders?\b|"
-    r"confirm|service|support|kunden|client|customer|billing|invoice|factur|rechnung|bestell|commande|pedido|"
-    r"ship|track|deliver|"
-    r"livraison|versand|auto|mailer|alert|account|compte|konto|promo|offer|offre|marketing|bonjour|hello|hallo|"
-    r"shop|store|boutique|"
-    r"receipt|payment|paiement|welcome|team|mailing|reply|robot|system|admin|update|booking|reserv|ticket|"
-    r"survey|feedback|sales|help|care|servi[sc]|serwis|zakaznik|obsluha|podpora|klant|asiakas|ugyfel|musteri|kvitter|"
-    r"regning|factuur|faktur|fatura|rezerv|extrato|boleto", re.IGNORECASE)  # fmt: skip
 _PERSONAL_ANSWER = frozenset(("in-reply-to", "references"))
 _LIST_PROGRAM = frozenset(("x-mailman-version", "x-beenthere"))
 _DISCUSSION = _LIST_PROGRAM | {"mailing-list", "x-google-group-id", "list-archive"}
 _BY_HAND = re.compile(
     r"iphone|ipad|apple mail|thunderbird|outlook|k-9|android|webmail|roundcube|squirrelmail|evolution|mutt|"
     r"yahoomail|foxmail|the bat|windows live|spark", re.IGNORECASE)  # fmt: skip
-_BUSINESS = re.compile(
-    r"\b(?:orders?|command\w*|bestell\w*|pedidos?|encomenda\w*|ordin[ei]|bestelling\w*|zam[oó]wieni\w*|"
-    r"objedn[aá]\w*|rendel\w*|"
-    r"comanda|comenzi|siparis|sipariş|ordre\w*|beställning\w*|tilaus\w*|παραγγελ\w*|заказ\w*|замовлен\w*|"
-    r"invoice|factur\w*|"
-    r"rechnung\w*|fattura|faktur\w*|fatura|lasku|receipt|quittung|reçu|recibo|booking|r[eé]serv\w*|reserva\w*|"
-    r"prenotazion\w*|buchung\w*|rezerw\w*|devis|angebot|preventivo|presupuesto)\b|注文|予約|請求|订单|訂單|주문|예약",
-    re.IGNORECASE,
-)
 
 
 def wants_body(header_block: bytes) -> bool:
@@ -105,7 +88,7 @@ def _is_persons(box: Mailbox, headers: Headers) -> bool:
     if is_freemail(box.domain):
         return not _speaks_for_provider(box.name, box.domain) and not is_small_firm(box.name, headers)
     own = known_labels().get(label_of(registrable(box.domain)))  # hornbach.cz, where hornbach.de alone is known
-    if own or by_domain(box.domain) or is_mailing_house(box.domain) or _MACHINE.search(local):
+    if own or by_domain(box.domain) or is_mailing_house(box.domain) or MACHINE.search(local):
         return False
     # A name in a firm's or family's own domain: a person when it answers, or when name and address agree.
     if headers.has_any(_PERSONAL_ANSWER) or _is_named(box.name, local, box.domain):
@@ -117,7 +100,7 @@ def _is_persons(box: Mailbox, headers: Headers) -> bool:
 
 def is_small_firm(name: str, headers: Headers) -> bool:
     """True for a shop without a domain of its own that writes about business: its name says what it is."""
-    return kind_named(name, "") is not Kind.UNKNOWN and _BUSINESS.search(headers.get("subject")) is not None
+    return kind_named(name, "") is not Kind.UNKNOWN and BUSINESS.search(fold(headers.get("subject"))) is not None
 
 
 def _is_discussion(headers: Headers, domain: str) -> bool:

@@ -7,7 +7,9 @@ from babel import Locale
 
 from mesinfos.ingest.lexicon import CODES, days_of, detect, lexicon_of, lures, starts
 from mesinfos.ingest.lexicon.forwards import marked
+from mesinfos.ingest.lexicon.senders import BUSINESS, MACHINE
 from mesinfos.ingest.lexicon.source import HEADS, table, vocabulary
+from mesinfos.ingest.names import in_whose_name, undressed
 from mesinfos.ingest.parse import parse
 from mesinfos.ingest.quoted import is_forward, quoted_sender
 from mesinfos.ingest.words import fold
@@ -114,3 +116,19 @@ def test_what_was_sent_on_is_known_in_every_language(code: str) -> None:
     assert found is not None
     assert (found.name, found.address) == ("Kiosk", "shop@kiosk.example")
     assert marked().sub("", fold(f"{mark}: {head['replied'].split()[0]}: kiosk")) == "kiosk"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_senders_are_known_in_every_language(code: str) -> None:
+    """A machine's address, a subject about business, and what every sender adds to its name."""
+    head = HEADS[code]
+    machine = head["machines"].split()[0].rstrip("$")
+    assert MACHINE.search(f"{machine}@acme.example".partition("@")[0])
+    assert BUSINESS.search(fold(f"Acme {head['business'].split()[0].rstrip('*')} 4711"))
+    assert undressed(f"Acme {head['dressed'][0].title()}") == "Acme"
+    for word in head["for_whom"]:
+        assert in_whose_name(f"PayPal {word} Acme") == "Acme"
+    for word in head["by_way_of"]:
+        assert undressed(f"Acme {word} Sendinblue") == "Acme"
+    for word in head["at_whom"]:
+        assert undressed(f"Alice {word} Acme") == "Acme"
