@@ -9,10 +9,9 @@ has not happened), `rewards` (it may tell points), `free` (a price of nothing), 
 a seller's number of a thing), `made_by` (before its author), `lures` (what forgers write, "…" for some words between),
 `glued` (written without spaces), `compounds` (words are written together).
 
-`replied`, `sent_on`, `sent_by`, `banners` and `begun` are what mail programs write around a mail that goes on. Of
-senders tell `machines` (parts of an address where no person writes: "$" ends a word, "-" is any mark or none),
-`business` (in a subject, a star for any ending), `dressed` (what every sender adds to its name), `disguises` (what
-forgers add to a brand's domain), `for_whom`, `by_way_of` and `at_whom` (between two names).
+`replied`, `sent_on`, `sent_by`, `banners` and `begun` stand around a mail that was sent on. `machines` (parts of an
+address; "$" ends a word, "-" is a mark or none), `business` (in a subject; a star for any ending), `dressed` (what
+senders add to a name), `disguises` (what forgers add to a domain), `for_whom`, `by_way_of`, `at_whom` tell of senders.
 
 Its tables: `dates` (month names with their short forms, weekdays, today…), `numbers` (nouns that say what a number
 is, and the marks before one), `amounts` (labels of amounts, by what the amount is), `labels` (labels of other values),
