@@ -56,6 +56,7 @@ def _label(stream: Stream, index: int, amount: Amount, lexicon: Lexicon, done: i
     """The words that say what an amount is: those after the amount before it, which ends at `done`, else all."""
     low = stream.low[index]
     between = low[done : amount.start] if done else ""
+    between = between.rpartition(")")[2]  # what brackets beside the amount before say is said of that one
     if between.count("\t") == 0 and len(_WORD.findall(between)) > 0:
         return between.strip(_TRIM)
     before = _SENTENCE.split(low[: amount.start].rsplit("\t", 1)[-1].rstrip())[-1].strip(_TRIM)
