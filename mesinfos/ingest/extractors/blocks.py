@@ -72,6 +72,23 @@ def blocks_of(cells: list[Cell]) -> Iterator[Block]:
         yield block
 
 
+def guessed(cells: list[Cell]) -> list[Cell]:
+    """The cells, with the first detail between two prices as a name where it may be one and no other stands there."""
+    done, spare = list(cells), -1
+    for place, cell in enumerate(cells):
+        if cell.role is Role.PRICE and spare >= 0:
+            done[spare] = done[spare]._replace(role=Role.NAME)
+            between = range(spare + 1, place)  # a heading there was none
+            done = [
+                Cell(Role.DETAIL) if at in between and one.role is Role.STOP else one for at, one in enumerate(done)
+            ]
+        if cell.role in {Role.NAME, Role.LINE, Role.PRICE, Role.SUM}:
+            spare = -1 if cell.role is Role.PRICE else -2
+        elif cell.role is Role.DETAIL and cell.text and spare == -1:
+            spare = place
+    return done
+
+
 def _prices_lead(cells: list[Cell]) -> bool:
     """Whether names stand right below their prices: price and name by turns, from the first price below a heading."""
     roles = [cell.role for cell in cells if cell.role not in {Role.DETAIL, Role.COUNT}]

@@ -281,7 +281,10 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     elif is_reference(bare, sheet) or sheet.lexicon.sku.match(bare):
         return Cell(Role.DETAIL, kind="reference")
     elif not name or is_detail(bare, sheet):
-        stops = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0] in _HEADING
+        kind = kind_of(f"{bare.split(':', maxsplit=1)[0]}:", sheet.lexicon)[0]
+        if not kind and ": " in name and not is_label(bare, sheet) and name_like(name, name.lower(), sheet):
+            return Cell(Role.DETAIL, name)  # "Dune: Part Two", if nothing else names what has a price
+        stops = kind in _HEADING
     elif (
         _ships(low, sheet)
         or sheet.lexicon.card.search(low)

@@ -11,8 +11,8 @@ from itertools import combinations, takewhile
 from typing import NamedTuple
 
 from mesinfos.ingest.extractors.amounts import amounts
-from mesinfos.ingest.extractors.blocks import Block, blocks_of
-from mesinfos.ingest.extractors.cells import cells_of
+from mesinfos.ingest.extractors.blocks import Block, blocks_of, guessed
+from mesinfos.ingest.extractors.cells import Cell, Role, cells_of
 from mesinfos.ingest.extractors.counts import ENDS
 from mesinfos.ingest.extractors.layout import Labelled
 from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
@@ -38,7 +38,16 @@ class Read(NamedTuple):
 
 def read_items(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Read:
     """The items of one rendering; those without a price only where none has one."""
-    found = list(blocks_of(list(cells_of(sheet, stream, labelled))))
+    cells = list(cells_of(sheet, stream, labelled))
+    read = _read(sheet, labelled, cells)
+    if read.proved or not any(cell.role is Role.DETAIL and cell.text for cell in cells):
+        return read
+    other = _read(sheet, labelled, guessed(cells))
+    return other if other.proved else read
+
+
+def _read(sheet: Sheet, labelled: Sequence[Labelled], cells: list[Cell]) -> Read:
+    found = list(blocks_of(cells))
     priced = [block for block in found if block.prices][:MAX_ITEMS]
     labelled = _beside_no_price(labelled)
     totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS}
@@ -162,9 +171,8 @@ def _pictured(sheet: Sheet) -> list[Item]:
     """The lines that say what a picture of the page says: shops show what they speak of, under its name."""
     stream = next((one for one in sheet.streams if one.name == "html"), None)
     sender = sheet.mail.from_[0].name if sheet.mail.from_ else ""
-    said = (
-        {image.alt.strip() for image in sheet.mail.page.images[:60] if " " in image.alt} - {sender} if stream else set()
-    )
+    images = sheet.mail.page.images[:60] if stream else ()
+    said = {image.alt.strip() for image in images if " " in image.alt} - {sender}
     found: list[Item] = []
     for line, low in zip(stream.lines[:80], stream.low[:80], strict=True) if stream and said else ():
         if low.startswith(sheet.lexicon.recommended):
