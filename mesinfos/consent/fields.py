@@ -17,6 +17,8 @@ class Topic(StrEnum):
     ORDER = "order"
     PARCEL = "parcel"
     MESSAGE = "message"
+    BENEFIT = "benefit"
+    BOOKING = "booking"
 
 
 class Field(StrEnum):
@@ -28,6 +30,7 @@ class Field(StrEnum):
 
     ORDER_DATE = "order.date"
     ORDER_MONTH = "order.month"
+    ORDER_YEAR = "order.year"
     ORDER_STATUS = "order.status"
     ORDER_TOTAL = "order.total"
     ORDER_BRACKET = "order.bracket"
@@ -36,24 +39,29 @@ class Field(StrEnum):
     PARCELS = "parcels"
     MESSAGE_CATEGORIES = "message.categories"
     MESSAGE_COUNTS = "message.counts"
+    BENEFITS = "benefits"
+    BOOKING_DAY = "booking.day"
+    BOOKING_MONTH = "booking.month"
     MERCHANT = "merchant"
     SECTOR = "sector"
 
 
-ALTERNATIVES = (
-    (Field.ORDER_DATE, Field.ORDER_MONTH),
+DEGREES = (
+    (Field.ORDER_DATE, Field.ORDER_MONTH, Field.ORDER_YEAR),
     (Field.ORDER_TOTAL, Field.ORDER_BRACKET),
     (Field.ITEM_NAMES, Field.ITEM_CATEGORIES),
     (Field.MESSAGE_CATEGORIES, Field.MESSAGE_COUNTS),
+    (Field.BOOKING_DAY, Field.BOOKING_MONTH),
     (Field.MERCHANT, Field.SECTOR),
 )
-"""The fine and the coarse form of the same thing: a grant has one of them or neither, so that it reads plainly."""
+"""The degrees of the same thing, the finest first: a grant has one of them or none, so that it reads plainly."""
 
 OPENS: dict[Topic, frozenset[Field]] = {
     Topic.ORDER: frozenset(
         {
             Field.ORDER_DATE,
             Field.ORDER_MONTH,
+            Field.ORDER_YEAR,
             Field.ORDER_STATUS,
             Field.ORDER_TOTAL,
             Field.ORDER_BRACKET,
@@ -63,6 +71,8 @@ OPENS: dict[Topic, frozenset[Field]] = {
     ),
     Topic.PARCEL: frozenset({Field.PARCELS}),
     Topic.MESSAGE: frozenset({Field.MESSAGE_CATEGORIES, Field.MESSAGE_COUNTS}),
+    Topic.BENEFIT: frozenset({Field.BENEFITS}),
+    Topic.BOOKING: frozenset({Field.BOOKING_DAY, Field.BOOKING_MONTH}),
 }
 """Which fields open a topic. MERCHANT and SECTOR open none: they say of whom the others speak."""
 
@@ -73,6 +83,39 @@ class Scope(StrEnum):
     OWN = "own"
     LISTED = "listed"
     ALL = "all"
+
+
+class Deposit(StrEnum):
+    """What a merchant may give back: its own side of the relation with this person, and no other."""
+
+    ORDERS = "orders"
+    INVOICES = "invoices"
+    WARRANTIES = "warranties"
+    BENEFITS = "benefits"
+
+
+class Terms(StrEnum):
+    """Agreements of the IEEE 7012 roster: the person's own terms, which the merchant accepts with the grant.
+
+    Under each, third parties may neither analyse, track nor profile; the letters say what the merchant itself may do:
+    analyse (A), track (T), profile (P), share anonymised data with third parties (S3P).
+    """
+
+    NONE = ""
+    SD_BASE = "SD-BASE"
+    SD_BASE_A = "SD-BASE-A"
+    SD_BASE_AT = "SD-BASE-AT"
+    SD_BASE_ATP = "SD-BASE-ATP"
+    SD_BASE_ATP_S3P = "SD-BASE-ATP-S3P"
+    SD_BASE_DP = "SD-BASE-DP"
+    SD_BASE_A_DP = "SD-BASE-A-DP"
+    SD_BASE_AT_DP = "SD-BASE-AT-DP"
+    SD_BASE_ATP_DP = "SD-BASE-ATP-DP"
+    SD_BASE_ATP_S3P_DP = "SD-BASE-ATP-S3P-DP"
+    PDC_INTENT = "PDC-INTENT"
+
+
+IEEE_7012 = "https://w3id.org/dpv/standards/ieee/7012#"
 
 
 class Purpose(StrEnum):
@@ -102,10 +145,10 @@ Health, debts, benefits and dating are what a person regrets to have shown. A me
 clinic, so it counts as one.
 """
 
-SENSITIVE_GOODS: dict[str, Kind | None] = {
-    ProductCategory.HEALTH.value: Kind.HEALTH,
-    ProductCategory.MATURE.value: None,
-    ProductCategory.RELIGIOUS.value: None,
+SENSITIVE_GOODS: dict[ProductCategory, Kind | None] = {
+    ProductCategory.HEALTH: Kind.HEALTH,
+    ProductCategory.MATURE: None,
+    ProductCategory.RELIGIOUS: None,
 }
 """Product categories that tell of health, sex life or belief (GDPR, article 9), wherever they were bought.
 

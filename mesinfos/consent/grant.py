@@ -20,7 +20,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from mesinfos.consent.fields import ALTERNATIVES, OPENS, Field, Purpose, Scope
+from mesinfos.catalogue import ProductCategory
+from mesinfos.consent.fields import DEGREES, OPENS, SENSITIVE_GOODS, Deposit, Field, Purpose, Scope, Terms
 from mesinfos.errors import N_, InvalidInput, UnreadableGrant
 from mesinfos.model.values import Kind, Value
 from mesinfos.vault.keys import new_id
@@ -30,15 +31,21 @@ CONTEXT = "mesinfos/grant/1"
 """What the vault's key signs under, so that no other signed text can pass for a grant."""
 
 LONGEST_YEARS = 3
+LONGEST_RETENTION = 1096
+LARGEST_VOLUME = 100_000
 ID_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz234567")
 
 
 class Grant(Value, frozen=True, forbid_unknown_fields=True):
     """The promise; `until` is its last day (UTC), `since` the first day of the data it covers.
 
-    `merchants` are domains and belong to Scope.LISTED; `sensitive` names the sensitive sectors that are included
-    beyond the merchant's own relation. `key` is the SHA-256 of the public key that disclosures are sealed to, empty
-    in a draft. Raises InvalidInput with the form field at fault.
+    `merchants` are domains and belong to Scope.LISTED; `sensitive` names the sensitive sectors, `goods` the sensitive
+    product categories, that are included beyond the merchant's own relation; `excluded` domains are left out of any
+    scope. `key` is the SHA-256 of the public key that disclosures are sealed to, empty in a draft. `through` is the
+    last day of the data, None without one; `retention` the days the merchant may keep what it reads, 0 where the
+    purpose alone limits it; `volume` the most disclosures it may read in a day (UTC), 0 for any number; `terms` the
+    agreement of the IEEE 7012 roster it accepted; `deposits` what it may give back; `client_id` its address as an
+    OAuth client, empty for a token made by hand. Raises InvalidInput with the form field at fault.
     """
 
     version: int
@@ -55,11 +62,20 @@ class Grant(Value, frozen=True, forbid_unknown_fields=True):
     fields: tuple[Field, ...] = ()
     merchants: tuple[str, ...] = ()
     sensitive: tuple[Kind, ...] = ()
+    goods: tuple[ProductCategory, ...] = ()
+    excluded: tuple[str, ...] = ()
+    through: date | None = None
+    retention: int = 0
+    volume: int = 0
+    terms: Terms = Terms.NONE
+    deposits: tuple[Deposit, ...] = ()
+    client_id: str = ""
 
     def __post_init__(self) -> None:
         _check_identity(self)
         _check_dates(self)
         _check_lists(self)
+        _check_limits(self)
 
     def to_bytes(self) -> bytes:
         """The canonical bytes: what is signed, stored and pinned by a test."""
@@ -89,6 +105,14 @@ def draft(  # noqa: PLR0913  each is a question of the form, and leaving one out
     purpose: Purpose,
     merchants: tuple[str, ...] = (),
     sensitive: tuple[Kind, ...] = (),
+    goods: tuple[ProductCategory, ...] = (),
+    excluded: tuple[str, ...] = (),
+    through: date | None = None,
+    retention: int = 0,
+    volume: int = 0,
+    terms: Terms = Terms.NONE,
+    deposits: tuple[Deposit, ...] = (),
+    client_id: str = "",
     grant_id: str = "",
     now: datetime | None = None,
 ) -> Grant:
@@ -96,7 +120,7 @@ def draft(  # noqa: PLR0913  each is a question of the form, and leaving one out
 
     Give the `grant_id` of an earlier draft to see and sign the same bytes. Raises InvalidInput naming the form field.
     """
-    if not any(field in opening for opening in OPENS.values() for field in fields):
+    if not deposits and not any(field in opening for opening in OPENS.values() for field in fields):
         raise InvalidInput(N_("Choose at least one thing that the merchant may see."), field="fields")
     if scope is Scope.LISTED and not merchants:
         raise InvalidInput(N_("Name the merchants whose data is meant."), field="merchants")
@@ -112,9 +136,21 @@ def draft(  # noqa: PLR0913  each is a question of the form, and leaving one out
         purpose=purpose,
         made_at=(now or datetime.now(UTC)).replace(microsecond=0),
         fields=tuple(sorted(set(fields))),
-        merchants=tuple(sorted({one.strip().lower() for one in merchants})),
+        merchants=_domains(merchants),
         sensitive=tuple(sorted(set(sensitive))),
+        goods=tuple(sorted(set(goods))),
+        excluded=_domains(excluded),
+        through=through,
+        retention=retention,
+        volume=volume,
+        terms=terms,
+        deposits=tuple(sorted(set(deposits))),
+        client_id=client_id,
     )
+
+
+def _domains(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({one.strip().lower() for one in texts}))
 
 
 def _check_identity(grant: Grant) -> None:
@@ -143,15 +179,31 @@ def _check_dates(grant: Grant) -> None:
 
 
 def _check_lists(grant: Grant) -> None:
-    for values in (grant.fields, grant.merchants, grant.sensitive):
+    for values in (grant.fields, grant.merchants, grant.sensitive, grant.goods, grant.excluded, grant.deposits):
         if list(values) != sorted(set(values)):
             raise InvalidInput(N_("A list in this grant is not in order."))
-    if any(fine in grant.fields and coarse in grant.fields for fine, coarse in ALTERNATIVES):
-        raise InvalidInput(N_("Choose either the exact or the coarse form of a field, not both."), field="fields")
+    if any(sum(degree in grant.fields for degree in degrees) > 1 for degrees in DEGREES):
+        raise InvalidInput(N_("Choose one degree of a thing: the exact or a coarser one."), field="fields")
     if grant.scope is not Scope.LISTED and grant.merchants:
         raise InvalidInput(N_("Merchants are listed, but the grant does not use the list."), field="merchants")
-    if not all(is_domain(domain) for domain in grant.merchants):
-        raise InvalidInput(N_("Name merchants by their domains, such as fnac.com."), field="merchants")
+    for field in ("merchants", "excluded"):
+        if not all(is_domain(domain) for domain in getattr(grant, field)):
+            raise InvalidInput(N_("Name merchants by their domains, such as fnac.com."), field=field)
+    if not set(grant.goods) <= SENSITIVE_GOODS.keys():
+        raise InvalidInput(N_("Only sensitive categories of products need to be named."), field="goods")
+
+
+def _check_limits(grant: Grant) -> None:
+    if grant.through is not None and grant.through < grant.since:
+        raise InvalidInput(N_("The data ends before it begins; choose a later day."), field="through")
+    if not 0 <= grant.retention <= LONGEST_RETENTION:
+        raise InvalidInput(
+            N_("A merchant may keep data for 1 to 1096 days; 0 leaves it to the purpose."), field="retention"
+        )
+    if not 0 <= grant.volume <= LARGEST_VOLUME:
+        raise InvalidInput(N_("Between 1 and 100000 records a day; 0 sets no limit."), field="volume")
+    if len(grant.client_id) > 500 or not (grant.client_id.isascii() and grant.client_id.isprintable()):
+        raise InvalidInput(N_("This is not the address of a client."), field="client_id")
 
 
 def latest_until(made: date) -> date:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesinfos.consent.fields import ALTERNATIVES, OPENS, Field, Scope, Topic, bracket
+from mesinfos.consent.fields import DEGREES, OPENS, Field, Scope, Topic, bracket
 from mesinfos.consent.project import project
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Item
@@ -145,7 +145,7 @@ def test_without_a_field_of_the_topic_nothing_is_left(topic: Topic) -> None:
 
 def one_of_each(chosen: set[Field]) -> tuple[Field, ...]:
     """The choice without coarse fields whose fine one is chosen too, and with one field that opens a topic."""
-    coarse = {coarse for fine, coarse in ALTERNATIVES if fine in chosen}
+    coarse = {coarse for fine, coarse in DEGREES if fine in chosen}
     return (Field.ORDER_STATUS, *sorted(chosen - coarse))
 
 
