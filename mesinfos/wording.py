@@ -43,6 +43,12 @@ def translate(text: str, language: str, /, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def ngettext(one: str, many: str, n: int, language: str, /, **values: object) -> str:
+    """The form that goes with `n`, which fills {n} in the language's own grouping."""
+    chosen = catalogue(language).ngettext(one, many, n)
+    return chosen.format(n=number(n, language), **values)
+
+
 def say(error: MesInfosError, language: str) -> str:
     """An error as one paragraph: what happened, then what to do."""
     happened = translate(error.message, language, **error.values)

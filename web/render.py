@@ -138,9 +138,7 @@ def translate(text_: str, /, **values: object) -> str:
 
 def counted(one: str, many: str, n: int, /, **values: object) -> str:
     """The template's `ngettext`: the form that goes with `n`, which fills {n} in the language's own grouping."""
-    language = _LOOK.get().language
-    chosen = wording.catalogue(language).ngettext(one, many, n)
-    return chosen.format(n=wording.number(n, language), **values)
+    return wording.ngettext(one, many, n, _LOOK.get().language, **values)
 
 
 def say(error: MesInfosError) -> str:

@@ -190,6 +190,7 @@ ACTION = {
     "grant.suspended": Word(N_("Consent suspended"), "warn", "pause"),
     "grant.resumed": Word(N_("Consent in force again"), "good", "play"),
     "grant.renewed": Word(N_("Consent signed again"), "", "sync"),
+    "grant.changed": Word(N_("Consent changed"), "good", "sharing"),
     "grant.read": Word(N_("The merchant read the terms"), "calm", "eye"),
     "data.disclosed": Word(N_("Data laid out for the merchant"), "calm", "parcel"),
     "data.read": Word(N_("The merchant read data"), "calm", "eye"),

@@ -7,7 +7,8 @@ nor what they fold into, and an import contract keeps it so.
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -15,7 +16,8 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, Line, append_all
-from mesinfos.consent.ledger import Live, admit
+from mesinfos.consent.ledger import Live, admit, today
+from mesinfos.consent.standing import remember, standing_of
 from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
 from mesinfos.vault.grantkeys import GrantReader, token_auth
 from mesinfos.vault.instance import Instance
@@ -30,7 +32,8 @@ PAGE = 100
 class Page(NamedTuple):
     """What one request of a merchant is given; `next` is what to ask after, `head` the journal's last hash.
 
-    `damaged` counts disclosures that no longer open; they are left out, and made anew when the vault opens.
+    `damaged` counts disclosures that no longer open; they are left out, and made anew when the vault opens. `left` is
+    what may still be read today (UTC) under a grant with a daily volume, `again` the day to go on when that is nothing.
     """
 
     disclosures: list[bytes]
@@ -40,6 +43,8 @@ class Page(NamedTuple):
     grant: Grant
     head: bytes
     damaged: int = 0
+    left: int | None = None
+    again: date | None = None
 
 
 class Ask(NamedTuple):
@@ -72,8 +77,8 @@ def pages(instance: Instance, asks: Sequence[Ask]) -> list[Page | NoGrant]:
     for vault_id, places in _by_vault(instance, asks).items():
         with _one_at_a_time, instance.database.write(vault_id) as conn:
             taken = _take(instance, conn, vault_id, [(place, asks[place.ask]) for place in places])
-        for place, found in taken:
-            answers[place.ask] = _page(asks[place.ask], place, found)
+        for found, head in taken:
+            answers[found.place.ask] = _page(found, head)
     return answers
 
 
@@ -86,11 +91,21 @@ class _Place(NamedTuple):
     auth: bytes
 
 
-class _Found(NamedTuple):
+class _State(NamedTuple):
     live: Live
     complete: bool
+    left: int | None
+
+
+class _Found(NamedTuple):
+    """What one request gets: `left` counts what its grant may still read today once it has."""
+
+    place: _Place
+    ask: Ask
+    state: _State
     rows: list[Any]
-    head: bytes
+    more: bool
+    left: int | None
 
 
 def _by_vault(instance: Instance, asks: Sequence[Ask]) -> dict[str, list[_Place]]:
@@ -118,44 +133,70 @@ def _auth(token: str) -> bytes | None:
 
 def _take(
     instance: Instance, conn: Connection, vault_id: str, wanted: Sequence[tuple[_Place, Ask]]
-) -> list[tuple[_Place, _Found]]:
+) -> list[tuple[_Found, bytes]]:
     """Look up what each request may have and write each into the journal; a grant's state is read here and now."""
     shown = {place.grant_id: place for place, _ in wanted}
     states = {grant_id: _state(instance, conn, place) for grant_id, place in shown.items()}
-    admitted = [(place, ask, state) for place, ask in wanted if (state := states[place.grant_id])]
-    found = [(place, ask, *state, _rows(conn, place, ask)) for place, ask, state in admitted]
-    heads = append_all(instance, conn, vault_id, [_line(place, ask, rows) for place, ask, _, _, rows in found])
-    return [
-        (place, _Found(live, complete, rows, head))
-        for (place, _, live, complete, rows), head in zip(found, heads, strict=True)
-    ]
+    lefts = {grant_id: state.left for grant_id, state in states.items() if state}
+    found = []
+    for place, ask in wanted:
+        if state := states[place.grant_id]:
+            one = _found(conn, place, ask, state, lefts[place.grant_id])
+            lefts[place.grant_id] = one.left
+            found.append(one)
+    _note_volume(instance, conn, vault_id, states, lefts)
+    return list(zip(found, append_all(instance, conn, vault_id, [_line(one) for one in found]), strict=True))
 
 
-def _state(instance: Instance, conn: Connection, place: _Place) -> tuple[Live, bool] | None:
+def _state(instance: Instance, conn: Connection, place: _Place) -> _State | None:
     row = conn.execute(_GRANT, {"vault": place.vault_id, "grant": place.grant_id}).one_or_none()
     live = admit(instance, conn, row) if row else None
-    return (live, bool(row.complete)) if row and live else None
+    if row is None or live is None:
+        return None
+    volume = live.grant.volume
+    left = max(0, volume - standing_of(instance, row).read_on(today())) if volume else None
+    return _State(live, bool(row.complete), left)
 
 
-def _rows(conn: Connection, place: _Place, ask: Ask) -> list[Any]:
+def _found(conn: Connection, place: _Place, ask: Ask, state: _State, left: int | None) -> _Found:
     if ask.after is None:
-        return []
-    asked = {"vault": place.vault_id, "grant": place.grant_id, "after": ask.after, "most": ask.limit + 1}
-    return list(conn.execute(_DISCLOSURES, asked).all())
+        return _Found(place, ask, state, [], more=False, left=left)
+    most = ask.limit if left is None else min(ask.limit, left)
+    asked = {"vault": place.vault_id, "grant": place.grant_id, "after": ask.after, "most": most + 1}
+    rows = list(conn.execute(_DISCLOSURES, asked).all())
+    taken = rows[:most]
+    return _Found(place, ask, state, taken, len(rows) > most, None if left is None else left - len(taken))
 
 
-def _line(place: _Place, ask: Ask, rows: Sequence[Any]) -> Line:
-    if ask.after is None:
-        return Line(Action.GRANT_READ, place.grant_id)
-    return Line(Action.DATA_READ, place.grant_id, {"things": min(len(rows), ask.limit), "after": ask.after})
+def _note_volume(
+    instance: Instance,
+    conn: Connection,
+    vault_id: str,
+    states: Mapping[str, _State | None],
+    lefts: Mapping[str, int | None],
+) -> None:
+    """Count what was read today, in the same transaction, so that two readers at once get no more than one."""
+    for grant_id, left in lefts.items():
+        state = states[grant_id]
+        if state and left is not None and left != state.left:
+            read = state.live.grant.volume - left
+            remember(instance, conn, vault_id, grant_id, day=today(), read=read)
 
 
-def _page(ask: Ask, place: _Place, found: _Found) -> Page:
+def _line(found: _Found) -> Line:
+    if found.ask.after is None:
+        return Line(Action.GRANT_READ, found.place.grant_id)
+    return Line(Action.DATA_READ, found.place.grant_id, {"things": len(found.rows), "after": found.ask.after})
+
+
+def _page(found: _Found, head: bytes) -> Page:
     """The answer, decrypted after the commit, so that nobody waits for it with the lock."""
-    reader, rows = _reader(ask, place), found.rows[: ask.limit]
+    reader, rows, state = _reader(found.ask, found.place), found.rows, found.state
     shown = [text for row in rows if (text := _opened(reader, row)) is not None]
-    last, more = rows[-1].seq if rows else ask.after or 0, len(found.rows) > ask.limit
-    return Page(shown, last, more, found.complete, found.live.grant, found.head, len(rows) - len(shown))
+    last = rows[-1].seq if rows else found.ask.after or 0
+    again = today() + timedelta(days=1) if found.more and found.left == 0 else None
+    damaged = len(rows) - len(shown)
+    return Page(shown, last, found.more, state.complete, state.live.grant, head, damaged, found.left, again)
 
 
 def _opened(reader: GrantReader, row: Any) -> bytes | None:

@@ -37,9 +37,11 @@ ENDED = Refused(N_("The grant has ended."))
 UNPROVED = Refused(N_("Nothing proves who sent this."))
 NOBODY = Refused(N_("It is not known which merchant this is about."))
 OTHER_MERCHANT = Refused(N_("It is about a merchant that the grant does not name."))
+EXCLUDED = Refused(N_("It is about a merchant that the grant leaves out."))
 SENSITIVE_SECTOR = Refused(N_("It is about a sensitive sector that the grant does not name."))
-TOO_OLD = Refused(N_("It is older than the data that the grant covers."))
 UNDATED = Refused(N_("Its date is not known."))
+TOO_OLD = Refused(N_("It is older than the data that the grant covers."))
+TOO_NEW = Refused(N_("It is more recent than the data that the grant covers."))
 NOT_GRANTED = Refused(N_("Nothing of this kind is granted."))
 
 
@@ -72,6 +74,10 @@ def _is_in_scope(grant: Grant, thing: Thing, _today: date) -> Refused | None:
     return None if _domain(thing) in grant.merchants else OTHER_MERCHANT
 
 
+def _is_not_excluded(grant: Grant, thing: Thing, _today: date) -> Refused | None:
+    return EXCLUDED if _domain(thing) in grant.excluded else None
+
+
 def _is_not_sensitive(grant: Grant, thing: Thing, _today: date) -> Refused | None:
     kind = thing.merchant.kind if thing.merchant else Kind.UNKNOWN
     named = _domain(thing) == grant.domain or _domain(thing) in grant.merchants
@@ -82,10 +88,12 @@ def _domain(thing: Thing) -> str:
     return thing.merchant.domain if thing.merchant else ""
 
 
-def _is_recent_enough(grant: Grant, thing: Thing, _today: date) -> Refused | None:
+def _is_of_the_period(grant: Grant, thing: Thing, _today: date) -> Refused | None:
     if thing.day is None:
         return UNDATED
-    return None if thing.day >= grant.since else TOO_OLD
+    if thing.day < grant.since:
+        return TOO_OLD
+    return None if grant.through is None or thing.day <= grant.through else TOO_NEW
 
 
 def _is_granted(grant: Grant, thing: Thing, _today: date) -> Refused | None:
@@ -98,7 +106,8 @@ LIMITS: tuple[Limit, ...] = (
     _is_proved,
     _is_known,
     _is_in_scope,
+    _is_not_excluded,
     _is_not_sensitive,
-    _is_recent_enough,
+    _is_of_the_period,
     _is_granted,
 )

@@ -7,15 +7,17 @@ says. When the vault opens, `refresh` puts the folded thing in the place of its 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from mesinfos.consent.disclose import DIGEST, Disclosure, for_grant, news_for_grant
+from mesinfos.consent.emptying import sweep
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, append
-from mesinfos.consent.ledger import Live, State, admit, live_grants, today
+from mesinfos.consent.ledger import Live, State, admit, change_grant, live_grants, today
+from mesinfos.consent.standing import remember, standing_of
 from mesinfos.consent.things import from_observation, from_reading
-from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
+from mesinfos.errors import N_, NoGrant
 from mesinfos.model.facts import Observation
 from mesinfos.model.message import Message
 from mesinfos.relations.likeness import sender_of
@@ -49,6 +51,17 @@ def preview(vault: OpenVault, grant: Grant, reading: Reading) -> list[bytes]:
 def fill_past(vault: OpenVault, grant: Grant, reading: Reading) -> int:
     """Disclose all there is now to a grant just given; returns how many disclosures were written."""
     return _bring_up_to_date(vault, grant, reading)
+
+
+def change(vault: OpenVault, grant_id: str, draft: Grant, reading: Reading) -> Grant:
+    """Sign other terms for a live grant: what they no longer give is gone at once, what they give anew is filled in.
+
+    Disclosures that stay as they are keep their numbers, so the merchant is told nothing twice.
+    """
+    wanted = for_grant(vault.instance.key, replace(draft, grant_id=grant_id), from_reading(reading), today())
+    changed = change_grant(vault, grant_id, draft, keep={one.thing + one.digest for one in wanted})
+    fill_past(vault, changed, reading)
+    return changed
 
 
 def refresh(vault: OpenVault, reading: Reading) -> int:
@@ -112,9 +125,9 @@ def _bring_up_to_date(vault: OpenVault, grant: Grant, reading: Reading) -> int:
             _write(vault.instance, conn, _still_live(vault.instance, conn, grant), part)
     with vault.instance.database.write(vault.vault_id) as conn:
         _still_live(vault.instance, conn, grant)
-        _sweep_envelopes(conn, grant)
-        sealed = vault.instance.key.seal(vault.vault_id, "grant mark", grant.grant_id, mark)
-        _update(conn, grant, complete=True, details=sealed)
+        sweep(conn, grant.vault_id, grant.grant_id)
+        _update(conn, grant, complete=True)
+        remember(vault.instance, conn, grant.vault_id, grant.grant_id, mark=mark)
     return len(change.new)
 
 
@@ -166,11 +179,14 @@ def _write(instance: Instance, conn: Connection, live: Live, change: Change) -> 
 
 
 def _present(conn: Connection, grant: Grant) -> dict[bytes, list[tuple[int, bytes]]]:
-    """What lies in the outbox: for each thing, number and digest of its disclosures."""
+    """What lies in the outbox: for each thing, number and digest of its disclosures; an emptied one has no digest."""
     mine = (disclosure.c.vault_id == grant.vault_id, disclosure.c.grant_id == grant.grant_id)
     found: dict[bytes, list[tuple[int, bytes]]] = {}
-    for seq, ref in conn.execute(select(disclosure.c.seq, disclosure.c.ref).where(*mine)):
-        found.setdefault(bytes(ref[:-DIGEST]), []).append((seq, bytes(ref[-DIGEST:])))
+    for seq, ref, place in conn.execute(
+        select(disclosure.c.seq, disclosure.c.ref, disclosure.c.envelope_id).where(*mine)
+    ):
+        digest = bytes(ref[-DIGEST:]) if place else b""
+        found.setdefault(bytes(ref[:-DIGEST]), []).append((seq, digest))
     return found
 
 
@@ -193,28 +209,13 @@ def _update(conn: Connection, grant: Grant, **values: object) -> None:
     conn.execute(update(grants).where(*mine).values(**values))
 
 
-def _sweep_envelopes(conn: Connection, grant: Grant) -> None:
-    """Delete envelopes that nothing lies in any more: their key would open old news in an old copy."""
-    mine = (disclosure.c.vault_id == grant.vault_id, disclosure.c.grant_id == grant.grant_id)
-    used = select(disclosure.c.envelope_id).where(*mine)
-    theirs = (envelope.c.vault_id == grant.vault_id, envelope.c.grant_id == grant.grant_id)
-    conn.execute(delete(envelope).where(*theirs, envelope.c.envelope_id.not_in(used)))
-
-
-def _marks(vault: OpenVault, conn: Connection) -> list[tuple[str, bytes]]:
-    """Up to where each live grant was refreshed; nothing for one that never was, or whose mark was damaged."""
+def _marks(vault: OpenVault, conn: Connection) -> list[tuple[str, tuple[int, int] | None]]:
+    """Up to where each live grant was refreshed; None for one that never was, or whose mark was damaged."""
     mine = (grants.c.vault_id == vault.vault_id, grants.c.state == State.LIVE)
-    rows = conn.execute(select(grants.c.grant_id, grants.c.details).where(*mine)).all()
-    return [(row.grant_id, _mark(vault, row.grant_id, row.details)) for row in rows]
+    rows = conn.execute(select(grants).where(*mine)).all()
+    return [(row.grant_id, standing_of(vault.instance, row).mark) for row in rows]
 
 
-def _mark(vault: OpenVault, grant_id: str, sealed: bytes) -> bytes:
-    try:
-        return vault.instance.key.open(vault.vault_id, "grant mark", grant_id, sealed)
-    except (Tampered, UnknownFormat):
-        return b""
-
-
-def _mark_of(reading: Reading) -> bytes:
+def _mark_of(reading: Reading) -> tuple[int, int]:
     """Up to where a reading goes, and how much is left of it: a deletion changes it too."""
-    return msgspec.json.encode([reading.seq, len(reading)])
+    return reading.seq, len(reading)

@@ -37,6 +37,7 @@ class Action(StrEnum):
     GRANT_SUSPENDED = "grant.suspended"
     GRANT_RESUMED = "grant.resumed"
     GRANT_RENEWED = "grant.renewed"
+    GRANT_CHANGED = "grant.changed"
     GRANT_READ = "grant.read"
     DATA_DISCLOSED = "data.disclosed"
     DATA_READ = "data.read"

@@ -8,6 +8,6 @@ The two sides do not know each other: what hands out cannot reach the records, a
 """
 
 from mesinfos.consent.counter import Ask, Page, page, pages, terms
-from mesinfos.consent.filling import disclose_batch, fill_past, preview, refresh
+from mesinfos.consent.filling import change, disclose_batch, fill_past, preview, refresh
 
-__all__ = ["Ask", "Page", "disclose_batch", "fill_past", "page", "pages", "preview", "refresh", "terms"]
+__all__ = ["Ask", "Page", "change", "disclose_batch", "fill_past", "page", "pages", "preview", "refresh", "terms"]

@@ -4,6 +4,7 @@ It does not ask whether the merchant may see the thing (`decide` did), and trust
 each property below stands behind its own field. The names are schema.org's.
 """
 
+from datetime import date
 from typing import Any
 
 from mesinfos.catalogue import ProductCategory
@@ -11,7 +12,7 @@ from mesinfos.consent.fields import SENSITIVE_GOODS, Field, bracket
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.things import Thing
 from mesinfos.model.message import Message
-from mesinfos.model.purchase import Item, Order, Parcel
+from mesinfos.model.purchase import Benefit, Booking, Item, Order, Parcel
 from mesinfos.model.values import Money
 
 Payload = dict[str, Any]
@@ -19,20 +20,30 @@ Payload = dict[str, Any]
 
 def project(grant: Grant, thing: Thing) -> Payload:
     """What the grant's fields leave of the thing, as JSON values; empty when they leave nothing."""
-    if isinstance(thing.fact, Order):
-        shown = _order(grant, thing, thing.fact)
-    elif isinstance(thing.fact, Parcel):
-        shown = _parcel(grant, thing.fact)
-    else:
-        shown = _message(grant, thing, thing.fact)
-    if not shown:
-        return {}
-    kind, role = _TYPES[type(thing.fact)]
-    return {"@type": kind, **shown, **_party(grant, thing, role)}
+    match thing.fact:
+        case Order() as order:
+            return _whole("Order", _order(grant, thing, order), _party(grant, thing, "seller"))
+        case Parcel() as parcel:
+            return _whole("ParcelDelivery", _parcel(grant, parcel), _party(grant, thing, "seller"))
+        case Message() as message:
+            return _whole("EmailMessage", _message(grant, thing, message), _party(grant, thing, "sender"))
+        case Benefit() as benefit:
+            shown = _benefit(grant, benefit)
+            return _whole("ProgramMembership", shown, _party(grant, thing, "hostingOrganization"))
+        case Booking() as booking:
+            return _reservation(grant, thing, booking)
 
 
 _CATEGORIES = frozenset(one.value for one in ProductCategory)
-_TYPES = {Order: ("Order", "seller"), Parcel: ("ParcelDelivery", "seller"), Message: ("EmailMessage", "sender")}
+_KINDS = frozenset({
+    *("BoatReservation", "BusReservation", "EventReservation", "FlightReservation", "FoodEstablishmentReservation"),
+    *("LodgingReservation", "RentalCarReservation", "TaxiReservation", "TrainReservation"),
+})  # fmt: skip
+"""What is booked, as schema.org sorts it: the one word about a booking that comes from a closed list."""
+
+
+def _whole(kind: str, shown: Payload, party: Payload) -> Payload:
+    return {"@type": kind, **shown, **party} if shown else {}
 
 
 def _order(grant: Grant, thing: Thing, order: Order) -> Payload:
@@ -40,10 +51,20 @@ def _order(grant: Grant, thing: Thing, order: Order) -> Payload:
     if order.date and Field.ORDER_DATE in grant.fields:
         shown["orderDate"] = order.date.isoformat()
     if order.date and Field.ORDER_MONTH in grant.fields:
-        shown["orderDate"] = f"{order.date:%Y-%m}"
+        shown["orderDate"] = _month(order.date)
+    if order.date and Field.ORDER_YEAR in grant.fields:
+        shown["orderDate"] = _year(order.date)
     if Field.ORDER_STATUS in grant.fields:
         shown["orderStatus"] = f"https://schema.org/{order.status}"
     return shown | _amount(grant, order.total) | _items(grant, _unhidden(grant, thing, order.items))
+
+
+def _month(day: date) -> str:
+    return day.isoformat()[:7]
+
+
+def _year(day: date) -> str:
+    return day.isoformat()[:4]
 
 
 def _amount(grant: Grant, total: Money | None) -> Payload:
@@ -65,7 +86,9 @@ def _unhidden(grant: Grant, thing: Thing, items: tuple[Item, ...]) -> tuple[Item
     domain = thing.merchant.domain if thing.merchant else ""
     if domain and (domain == grant.domain or domain in grant.merchants):
         return items
-    hidden = {goods for goods, kind in SENSITIVE_GOODS.items() if kind is None or kind not in grant.sensitive}
+    hidden = {
+        goods for goods, kind in SENSITIVE_GOODS.items() if goods not in grant.goods and kind not in grant.sensitive
+    }
     return tuple(item for item in items if item.category not in hidden)
 
 
@@ -102,15 +125,66 @@ def _parcel(grant: Grant, parcel: Parcel) -> Payload:
 def _message(grant: Grant, thing: Thing, message: Message) -> Payload:
     if thing.day is None or not {Field.MESSAGE_CATEGORIES, Field.MESSAGE_COUNTS} & set(grant.fields):
         return {}
-    return {"genre": str(message.category), "dateReceived": f"{thing.day:%Y-%m}"}
+    return {"genre": str(message.category), "dateReceived": _month(thing.day)}
+
+
+def _benefit(grant: Grant, benefit: Benefit) -> Payload:
+    if Field.BENEFITS not in grant.fields:
+        return {}
+    shown: Payload = {}
+    if name := _plain(benefit, benefit.programme):
+        shown["programName"] = name
+    if tier := _plain(benefit, benefit.tier):
+        shown["program"] = {"@type": "MemberProgram", "hasTiers": {"@type": "MemberProgramTier", "name": tier}}
+    if benefit.points is not None:
+        shown["membershipPointsEarned"] = benefit.points
+    if benefit.expires:
+        shown["validThrough"] = benefit.expires.isoformat()
+    return shown
+
+
+def _plain(benefit: Benefit, text: str) -> str:
+    """The text, or nothing where it could hold a card number or a voucher code."""
+    codes = {benefit.number, benefit.voucher} - {""}
+    return "" if any(code in text for code in codes) or any(letter.isdigit() for letter in text) else text
+
+
+def _reservation(grant: Grant, thing: Thing, booking: Booking) -> Payload:
+    if Field.BOOKING_DAY in grant.fields:
+        return _whole("Reservation", _booking(booking), _party(grant, thing, "provider"))
+    if Field.BOOKING_MONTH in grant.fields:
+        return _whole("Reservation", _month_of(booking), _sector(thing, "provider"))
+    return {}
+
+
+def _booking(booking: Booking) -> Payload:
+    """Kind, state and days. What and where are a mail's own words: an address, a doctor's name, a reference."""
+    shown: Payload = {"reservationStatus": f"https://schema.org/{booking.status}"}
+    kind = booking.provenance.place.removeprefix("schema.org ") if booking.provenance else ""
+    if kind in _KINDS:
+        shown["additionalType"] = f"https://schema.org/{kind}"
+    days: Payload = {}
+    if booking.start:
+        days["startDate"] = booking.start.date().isoformat()
+    if booking.end:
+        days["endDate"] = booking.end.date().isoformat()
+    return shown | ({"reservationFor": {"@type": "Event", **days}} if days else {})
+
+
+def _month_of(booking: Booking) -> Payload:
+    if booking.start is None:
+        return {}
+    return {"reservationFor": {"@type": "Event", "startDate": _month(booking.start.date())}}
 
 
 def _party(grant: Grant, thing: Thing, role: str) -> Payload:
-    if thing.merchant is None:
-        return {}
-    if Field.MERCHANT in grant.fields:
+    if thing.merchant and Field.MERCHANT in grant.fields:
         merchant = {"name": thing.merchant.name, "url": f"https://{thing.merchant.domain}/"}
         return {role: {"@type": "Organization", **merchant}}
-    if Field.SECTOR in grant.fields:
-        return {role: {"@type": "Organization", "additionalType": str(thing.merchant.kind)}}
-    return {}
+    return _sector(thing, role) if Field.SECTOR in grant.fields else {}
+
+
+def _sector(thing: Thing, role: str) -> Payload:
+    if thing.merchant is None:
+        return {}
+    return {role: {"@type": "Organization", "additionalType": str(thing.merchant.kind)}}

@@ -84,7 +84,7 @@ def fold_bookings(observations: Iterable[Observation]) -> list[BookingView]:
 
 def fold_benefits(observations: Iterable[Observation]) -> list[BenefitView]:
     """Every loyalty programme, the one last heard of first: the last statement is the one that counts."""
-    groups = grouped(pieces(observations, Benefit), _benefit_key)
+    groups = grouped(pieces(observations, Benefit), lambda piece: benefit_id(piece.seen, piece.fact))
     views = [
         BenefitView(view_id, merchant_of(group), _benefit(group), *_ends(group), given_at(group))
         for view_id, group in groups.items()
@@ -115,16 +115,20 @@ def _booking_key(found: Sequence[Piece[Booking]]) -> Callable[[Piece[Booking]], 
     def key(piece: Piece[Booking]) -> str:
         fact, known = piece.fact, starts.get(identity("booking", piece.seen, piece.fact.reference), set())
         start = fact.start or (next(iter(known)) if len(known) == 1 else None)
-        return identity(
-            "booking", piece.seen, f"{fact.reference} {start.isoformat() if start else ''}" if fact.reference else ""
-        )
+        return booking_id(piece.seen, fact, start)
 
     return key
 
 
-def _benefit_key(piece: Piece[Benefit]) -> str:
-    fact = piece.fact
-    return identity("benefit", piece.seen, fact.voucher or fact.programme.casefold())
+def booking_id(seen: Observation, fact: Booking, start: datetime | None) -> str:
+    """What a booking that begins then is keyed by; one without reference by its mail."""
+    mark = f"{fact.reference} {start.isoformat() if start else ''}" if fact.reference else ""
+    return identity("booking", seen, mark)
+
+
+def benefit_id(seen: Observation, fact: Benefit) -> str:
+    """What a benefit is keyed by: its voucher, else its programme."""
+    return identity("benefit", seen, fact.voucher or fact.programme.casefold())
 
 
 def _ends(group: Sequence[Piece[F]]) -> tuple[bool, datetime, datetime, tuple[str, ...]]:

@@ -9,11 +9,12 @@ from mesinfos.consent import disclose, ledger, outbox
 from mesinfos.consent.decide import Allowed
 from mesinfos.consent.fields import Field, Scope
 from mesinfos.errors import NoGrant
+from mesinfos.relations.reading import read
 from mesinfos.vault.grantkeys import new_token
 from mesinfos.vault.openvault import OpenVault
 from tests.campaign import Outcome
 from tests.campaign.stage import alices_vault, given
-from tests.consent.makers import past, promise, remember
+from tests.consent.makers import EVERYTHING_FINE, HIDDEN, past, promise, remember
 
 FULL = 10_000
 SECRETS = (
@@ -27,8 +28,13 @@ SECRETS = (
     b"Secret",
     b"Visa",
     b"2026-11-02",
+    b"Club Acme",
+    b"Lodging",
+    b"2026-12",
 )
 """None of these stands behind a field that Acme is granted here."""
+MOST = 4
+"""Disclosures a day that the widest grant may read."""
 
 
 def run(tries: int) -> Outcome:
@@ -37,19 +43,21 @@ def run(tries: int) -> Outcome:
         remember(vault, past())
         _, token = given(vault, promise(vault, fields=(Field.ORDER_MONTH, Field.SECTOR)))
         ended, old = given(vault, promise(vault, scope=Scope.ALL, fields=(Field.ITEM_NAMES,)))
+        wide, other = given(vault, promise(vault, scope=Scope.ALL, fields=EVERYTHING_FINE, volume=MOST))
         remember(vault, past(), disclose=True)
         ledger.revoke(vault.instance, vault.vault_id, ended.grant_id)
         dice = random.Random(1)
         strangers = sum(_bytes_read(vault, guess(dice, token, old), dice) for _ in range(tries))
         served = b"".join(outbox.page(vault.instance, token).disclosures)
+        all_of_wide = b"".join(outbox.preview(vault, wide, read(vault)))
+        counted = [outbox.page(vault.instance, other, limit=dice.randrange(1, 9)).disclosures for _ in range(9)]
     leaked = [secret for secret in SECRETS if secret in served]
-    happened = f"{strangers} bytes to strangers; Acme got {len(served)} bytes, {len(leaked)} secrets in them"
-    return Outcome(
-        tries,
-        "0 bytes without a grant, only granted fields with one",
-        happened,
-        not (strangers or leaked or not served),
-    )
+    leaked += [secret.encode() for secret in HIDDEN if secret.encode() in all_of_wide]
+    most = sum(map(len, counted))
+    happened = f"{strangers} bytes to strangers; Acme got {len(served)} bytes, {len(leaked)} secrets in them; "
+    happened += f"{most} records of a volume of {MOST}"
+    expected = "0 bytes without a grant, only granted fields and volume with one"
+    return Outcome(tries, expected, happened, not (strangers or leaked or not served) and most == MOST)
 
 
 @contextmanager

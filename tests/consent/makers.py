@@ -15,7 +15,8 @@ from mesinfos.model.codec import encode
 from mesinfos.model.facts import Observation, Purchase
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message
-from mesinfos.model.purchase import Item, Order, Parcel
+from mesinfos.model.provenance import Provenance
+from mesinfos.model.purchase import Benefit, Booking, Item, Order, Parcel
 from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import NewRecord, store_records
@@ -29,11 +30,11 @@ CLINIC = Merchant("Clinique", "clinique.example", Kind.HEALTH)
 DARTY = Merchant("Darty", "darty.example", Kind.SHOP)
 EVERYTHING_FINE = (
     *(Field.ORDER_DATE, Field.ORDER_STATUS, Field.ORDER_TOTAL, Field.ITEM_NAMES),
-    *(Field.PARCELS, Field.MESSAGE_CATEGORIES, Field.MERCHANT),
+    *(Field.PARCELS, Field.MESSAGE_CATEGORIES, Field.BENEFITS, Field.BOOKING_DAY, Field.MERCHANT),
 )
 EVERYTHING_COARSE = (
     *(Field.ORDER_MONTH, Field.ORDER_STATUS, Field.ORDER_BRACKET, Field.ITEM_CATEGORIES),
-    *(Field.PARCELS, Field.MESSAGE_COUNTS, Field.SECTOR),
+    *(Field.PARCELS, Field.MESSAGE_COUNTS, Field.BENEFITS, Field.BOOKING_MONTH, Field.SECTOR),
 )
 
 
@@ -93,6 +94,41 @@ def a_message(category: Category = Category.PROMO) -> Message:
     return Message("Secret de Noël", sender, NOW, category, snippet="Bonjour Alice", message_id="<1@acme.example>")
 
 
+def a_benefit(**changes: Any) -> Benefit:
+    """A programme with points and a tier, and with a card and a voucher that nobody else may see."""
+    values: dict[str, Any] = {
+        "programme": "Club Acme",
+        "number": "9250017734",
+        "points": 1240,
+        "tier": "Argent",
+        "voucher": "MERCI-77X",
+        "expires": date(2027, 1, 31),
+        "amount": Money(Decimal("8.15"), "EUR"),
+    }
+    return Benefit(**(values | changes))
+
+
+def a_booking(**changes: Any) -> Booking:
+    """Three nights in a house with a name, under a reference."""
+    values: dict[str, Any] = {
+        "reference": "RQXF77",
+        "what": "Hôtel du Vieux Moulin",
+        "where": "12 quai Duguay, Saint-Malo",
+        "start": datetime(2026, 12, 4, 15, 0, tzinfo=UTC),
+        "end": datetime(2026, 12, 7, 11, 0, tzinfo=UTC),
+        "total": Money(Decimal("411.30"), "EUR"),
+        "provenance": Provenance("markup", 0.98, "schema.org LodgingReservation"),
+    }
+    return Booking(**(values | changes))
+
+
+HIDDEN = (
+    *("A-1001", "6A123", "731902", "Relais", "Visa", "Secret", "Bonjour", "news@", "suivi.example"),
+    *("9250017734", "MERCI", "8.15", "RQXF77", "Moulin", "Duguay", "Malo", "411.30", "T15", "T11"),
+)
+"""What stands in these things and has no field: no grant shows it."""
+
+
 def seen(fact: Purchase | Message, **changes: Any) -> Observation:
     """An observation of Acme, proved, made now."""
     values: dict[str, Any] = {"fact": fact, "observed_at": NOW, "merchant": ACME, "verified": True, "message": "m1"}
@@ -119,6 +155,8 @@ def past() -> list[Observation]:
         seen(a_message(), message="m6"),
         seen(a_message(), message="m7"),
         seen(a_message(Category.DELIVERY), message="m8", merchant=ZETA),
+        seen(a_benefit(), message="b1"),
+        seen(a_booking(), message="b2"),
     ]
 
 

@@ -4,9 +4,16 @@ It imports no rule of the house; fields and sectors are given as the plain words
 """
 
 ORDER_WORDS = {
-    "order.date", "order.month", "order.status", "order.total", "order.bracket", "item.names", "item.categories",
+    "order.date", "order.month", "order.year", "order.status", "order.total", "order.bracket", "item.names",
+    "item.categories",
 }  # fmt: skip
-OPENING = {"order": ORDER_WORDS, "parcel": {"parcels"}, "message": {"message.categories", "message.counts"}}
+OPENING = {
+    "order": ORDER_WORDS,
+    "parcel": {"parcels"},
+    "message": {"message.categories", "message.counts"},
+    "benefit": {"benefits"},
+    "booking": {"booking.day", "booking.month"},
+}
 DELICATE = {"health", "finance", "administration", "social", "unknown"}
 
 
@@ -23,9 +30,11 @@ def may_see(grant: dict[str, object], thing: dict[str, object], today: str) -> s
         "UNPROVED": not thing["verified"],
         "NOBODY": domain == "",
         "OTHER_MERCHANT": not covered,
+        "EXCLUDED": domain in list(grant["excluded"]),  # type: ignore[call-overload]
         "SENSITIVE_SECTOR": delicate and not own and not listed,
         "UNDATED": day is None,
         "TOO_OLD": day is not None and str(day) < str(grant["since"]),
+        "TOO_NEW": day is not None and str(day) > str(grant["through"] or "9999-12-31"),
         "NOT_GRANTED": OPENING[str(thing["topic"])].isdisjoint(list(grant["fields"])),  # type: ignore[call-overload]
     }
     return next((name for name, true in refusals.items() if true), "")

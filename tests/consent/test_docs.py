@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from mesinfos.consent import decide
-from mesinfos.consent.fields import SENSITIVE, Field, Purpose, Scope
+from mesinfos.consent.fields import SENSITIVE, Deposit, Field, Purpose, Scope
 from tests.campaign import a2
 from web.api.schemas import Disclosures, Terms
 
@@ -16,7 +16,7 @@ API = (DOCS / "api.md").read_text("utf-8")
 
 def test_every_word_that_can_be_granted_is_explained() -> None:
     """No field, scope, purpose or sensitive sector is missing from the page."""
-    for word in (*Field, *Scope, *Purpose):
+    for word in (*Field, *Scope, *Purpose, *Deposit):
         assert f"`{word}`" in CONSENT
     for kind in SENSITIVE:
         assert kind in CONSENT
@@ -25,7 +25,7 @@ def test_every_word_that_can_be_granted_is_explained() -> None:
 def test_the_truth_table_has_every_answer() -> None:
     """Each refusal stands in the table once, in the order in which it is asked."""
     reasons = [value.reason for value in vars(decide).values() if isinstance(value, decide.Refused)]
-    rows = [line.rsplit("|", 2)[1].strip() for line in CONSENT.splitlines() if line.count("|") == 10]
+    rows = [line.rsplit("|", 2)[1].strip() for line in CONSENT.splitlines() if line.count("|") == 12]
     assert set(rows[2:]) == {*reasons, "**Allowed**"}
     assert len(rows) == len(reasons) + 3
 

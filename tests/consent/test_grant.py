@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesinfos.consent.fields import Field, Purpose, Scope
+from mesinfos.catalogue import ProductCategory
+from mesinfos.consent.fields import Deposit, Field, Purpose, Scope, Terms
 from mesinfos.consent.grant import Grant, from_bytes, is_domain, latest_until
 from mesinfos.errors import InvalidInput, UnreadableGrant
 from mesinfos.model.values import Kind
@@ -38,6 +39,7 @@ def test_closed_lists_are_pinned() -> None:
     assert {field.value for field in Field} >= {
         *("order.date", "order.month", "order.status", "order.total", "order.bracket", "item.names"),
         *("item.categories", "parcels", "message.categories", "message.counts", "merchant", "sector"),
+        *("order.year", "benefits", "booking.day", "booking.month"),
     }
     assert {scope.value for scope in Scope} >= {"own", "listed", "all"}
     assert {one.value for one in Purpose} >= {"offers", "recommendations", "warranty", "delivery", "statistics"}
@@ -45,10 +47,27 @@ def test_closed_lists_are_pinned() -> None:
 
 def test_members_are_pinned() -> None:
     """Members are appended, never moved: their order is the order of the bytes."""
-    assert Grant.__struct_fields__[:14] == (
+    assert Grant.__struct_fields__[:22] == (
         *("version", "grant_id", "vault_id", "domain", "name", "scope", "since", "until", "purpose", "made_at"),
-        *("key", "fields", "merchants", "sensitive"),
+        *("key", "fields", "merchants", "sensitive", "goods", "excluded", "through", "retention", "volume", "terms"),
+        *("deposits", "client_id"),
     )
+
+
+FULL = PINNED[:-1] + (
+    b',"goods":["Mature"],"excluded":["zeta.example"],"through":"2026-12-31","retention":30,"volume":500,'
+    b'"terms":"SD-BASE-A","deposits":["orders"],"client_id":"https://acme.example/client"}'
+)
+
+
+def test_a_full_grant_is_pinned() -> None:
+    """The members that came later stand after the others, each with its own word."""
+    changes = {"goods": (ProductCategory.MATURE,), "excluded": ("Zeta.example",), "through": date(2026, 12, 31)}
+    changes |= {"retention": 30, "volume": 500, "terms": Terms.SD_BASE_A, "deposits": (Deposit.ORDERS,)}
+    changes |= {"client_id": "https://acme.example/client"}
+    grant = a_grant(scope=Scope.LISTED, merchants=("darty.example",), sensitive=(Kind.HEALTH,), **changes)
+    assert grant.to_bytes() == FULL
+    assert from_bytes(FULL) == grant
 
 
 @pytest.mark.parametrize(
@@ -60,7 +79,21 @@ def test_members_are_pinned() -> None:
         (b'"purpose":"offers"', b'"purpose":"resale"'),
         (b'"scope":"listed"', b'"scope":"*"'),
         (b'"scope":"listed"', b'"scope":"own"'),
-        (b'"sensitive":["health"]', b'"sensitive":["health"],"volume":10'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"price":10'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"volume":0'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"volume":-1'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"volume":100001'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"retention":1097'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"retention":-1'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"retention":1.5'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"through":"2024-12-31"'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"goods":["Toys & Games"]'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"excluded":["*"]'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"excluded":["b.example","a.example"]'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"terms":"SD-BASE-B"'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"deposits":["secrets"]'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"client_id":"https://\\u00e9.example"'),
+        (b'"sensitive":["health"]', b'"sensitive":["health"],"volume":1,"retention":1'),
         (b'"sensitive":["health"]', b'"sensitive":["health","health"]'),
         (b'"sensitive":["health"]', b'"sensitive":[]'),
         (b'"name":"Acme"', b'"name": "Acme"'),
@@ -123,6 +156,14 @@ def test_every_grant_reads_back(fields: list[Field], name: str, until: date, sen
         ({"until": date(2026, 11, 21)}, "until"),
         ({"until": date(2029, 11, 23)}, "until"),
         ({"since": date(2028, 1, 1)}, "since"),
+        ({"fields": (Field.ORDER_MONTH, Field.ORDER_YEAR)}, "fields"),
+        ({"fields": (Field.BOOKING_DAY, Field.BOOKING_MONTH)}, "fields"),
+        ({"through": date(2024, 12, 31)}, "through"),
+        ({"retention": 1097}, "retention"),
+        ({"volume": 100_001}, "volume"),
+        ({"excluded": ("Darty & fils",)}, "excluded"),
+        ({"goods": (ProductCategory.TOYS,)}, "goods"),
+        ({"client_id": "é"}, "client_id"),
         ({"name": " "}, "name"),
         ({"name": "x" * 121}, "name"),
         ({"domain": "acme"}, "domain"),
@@ -134,6 +175,11 @@ def test_a_form_learns_which_answer_is_wrong(changes: dict[str, Any], field: str
     with pytest.raises(InvalidInput) as problem:
         a_grant(**changes)
     assert problem.value.field == field
+
+
+def test_a_grant_may_only_take() -> None:
+    """A grant that shows nothing but lets the merchant give back is one; one that does neither is not."""
+    assert a_grant(fields=(), deposits=(Deposit.ORDERS,)).deposits == (Deposit.ORDERS,)
 
 
 def test_a_draft_tidies_lists() -> None:

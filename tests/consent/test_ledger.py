@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from mesinfos.consent import journal, ledger, outbox
+from mesinfos.consent import journal, ledger, outbox, signatures
+from mesinfos.consent.describe import describe
 from mesinfos.consent.fields import Field, Scope
 from mesinfos.consent.grant import CONTEXT
 from mesinfos.consent.ledger import State
@@ -44,9 +45,8 @@ def test_a_grant_is_given_and_listed(alice, reading) -> None:
     assert [one.grant for one in live(alice)] == [held.grant]
     assert journal.entries(alice)[-1].details == {
         "merchant": "acme.example",
-        "fields": ["order.month", "order.status"],
-        "scope": "own",
         "until": held.grant.until.isoformat(),
+        "sentence": {"fr": describe(held.grant, "fr"), "en": describe(held.grant, "en")},
     }
 
 
@@ -151,7 +151,7 @@ def test_a_forged_grant_gets_nothing(alice, bob, reading, damage) -> None:
     }[damage]
     change(alice, grant_id, **values)
     with alice.instance.database.read() as conn:
-        assert ledger.check_signatures(alice, conn) == ["grants_forged:1"]
+        assert signatures.check_signatures(alice, conn) == ["grants_forged:1"]
     remember(alice, [seen(an_order(order_number="A-9"), message="m40")], disclose=True)
     assert live(alice) == []
     assert journal.entries(alice, limit=1)[0].action == "grant.refused"

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from mesinfos.consent import counter, journal, ledger, outbox
 from mesinfos.consent.fields import Field, Scope
 from mesinfos.errors import NoGrant, StorageFull
-from mesinfos.model.values import Category, OrderStatus
+from mesinfos.model.values import OrderStatus
 from mesinfos.relations.reading import read
 from mesinfos.vault.tables import disclosure, envelope
 from mesinfos.vault.tables import grant as grants
@@ -20,8 +20,6 @@ from tests.consent.conftest import give
 from tests.consent.makers import (
     EVERYTHING_COARSE,
     EVERYTHING_FINE,
-    NOW,
-    a_message,
     an_order,
     past,
     promise,
@@ -59,7 +57,7 @@ def test_zeta_sees_nothing(alice, reading) -> None:
 
 def test_preview_is_what_is_served(alice, reading) -> None:
     """Byte for byte, in the same order, for fine and coarse grants of everything."""
-    for fields, number in ((EVERYTHING_FINE, 6), (EVERYTHING_COARSE, 5)):
+    for fields, number in ((EVERYTHING_FINE, 8), (EVERYTHING_COARSE, 7)):
         draft = promise(alice, fields=fields, scope=Scope.ALL)
         before = outbox.preview(alice, draft, reading)
         held = give(alice, draft, reading)
@@ -80,39 +78,6 @@ def test_counts_are_by_month_and_category(alice, reading) -> None:
     shown = outbox.preview(alice, promise(alice, fields=fields, scope=Scope.ALL), reading)
     about = {one["data"]["observationAbout"]["genre"]: one["data"]["value"] for one in map(msgspec.json.decode, shown)}
     assert about == {"promo": 2, "delivery": 1}
-
-
-def test_news_reaches_the_outbox_while_locked(alice, reading) -> None:
-    """With the vault closed, a shipping mail becomes news of the same thing; opening it folds both into one."""
-    draft = promise(alice, fields=(Field.ORDER_MONTH, Field.ORDER_STATUS, Field.PARCELS))
-    held = give(alice, draft, reading)
-    first = outbox.page(alice.instance, held.token)
-    known = {one["data"]["@type"]: one["id"] for one in told(first)}
-    later = NOW + timedelta(days=2)
-    news = [
-        seen(an_order(status=OrderStatus.DELIVERED, items=()), message="m9", observed_at=later),
-        seen(an_order(date=None, order_number="A-2"), message="m10", observed_at=later),
-    ]
-    remember(alice, news, disclose=True)
-    told_now = told(outbox.page(alice.instance, held.token, first.next))
-    data = {"@type": "Order", "orderDate": "2026-11", "orderStatus": "https://schema.org/OrderDelivered"}
-    assert told_now == [{"id": known["Order"], "partial": True, "data": data}]
-    reading.refresh(alice)
-    assert outbox.refresh(alice, reading) == 2
-    folded = told(outbox.page(alice.instance, held.token, first.next))
-    assert {"id": known["Order"], "data": data} in folded
-    assert sorted(outbox.page(alice.instance, held.token).disclosures) == sorted(outbox.preview(alice, draft, reading))
-
-
-def test_mails_are_not_counted_while_locked(alice, reading) -> None:
-    """A count needs the whole: a new mail is disclosed at the next opening, not before."""
-    held = give(alice, promise(alice, fields=(Field.MESSAGE_COUNTS,)), reading)
-    first = outbox.page(alice.instance, held.token)
-    remember(alice, [seen(a_message(Category.BILLING), message="m20")], disclose=True)
-    assert outbox.page(alice.instance, held.token, first.next).disclosures == []
-    reading.refresh(alice)
-    outbox.refresh(alice, reading)
-    assert [one["data"]["value"] for one in told(outbox.page(alice.instance, held.token, first.next))] == [1]
 
 
 def test_refresh_twice_changes_nothing(alice, reading) -> None:
@@ -265,7 +230,13 @@ def test_a_row_without_its_grant_opens_nothing(alice, reading) -> None:
 
 CHOICES = st.lists(st.sampled_from(past()), max_size=9)
 FIELDS = st.sampled_from(
-    [EVERYTHING_FINE, EVERYTHING_COARSE, (Field.ORDER_MONTH,), (Field.MESSAGE_COUNTS, Field.PARCELS)]
+    [
+        EVERYTHING_FINE,
+        EVERYTHING_COARSE,
+        (Field.BENEFITS, Field.BOOKING_DAY),
+        (Field.ORDER_MONTH,),
+        (Field.MESSAGE_COUNTS, Field.PARCELS),
+    ]
 )
 
 

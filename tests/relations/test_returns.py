@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from mesinfos.consent.things import from_observation
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Return
+from mesinfos.model.purchase import Booking, Invoice, Offer, Order, Return
 from mesinfos.model.values import BookingStatus, OrderStatus, ReturnStatus
 from mesinfos.relations.orders import fold_orders
 from mesinfos.relations.returns import fold_returns
@@ -91,8 +91,6 @@ def test_a_cancelled_booking_stays_cancelled():
     "fact",
     [
         Return("R", "A-1", ReturnStatus.REFUNDED, euros("5")),
-        Booking("QX7"),
-        Benefit("Club", amount=euros("5")),
         Offer("Soldes", conditions="dès 50 €"),
         Invoice("F", total=euros("5")),
     ],

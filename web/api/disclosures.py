@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from mesinfos.consent.counter import Ask, Page
 from mesinfos.consent.describe import describe
-from mesinfos.consent.fields import PURPOSE_IRIS
+from mesinfos.consent.fields import IEEE_7012, PURPOSE_IRIS
 from mesinfos.consent.grant import Grant
 from mesinfos.errors import NoGrant
 from mesinfos.wording import LANGUAGES
@@ -94,6 +94,8 @@ def _page_bytes(found: Page) -> bytes:
     """The page around disclosures that are JSON already: what was previewed is what is served, byte for byte."""
     rest = {"next": found.next, "more": found.more, "complete": found.complete, "journal_head": found.head.hex()}
     rest |= {"damaged": found.damaged} if found.damaged else {}
+    rest |= {} if found.left is None else {"left_today": found.left}
+    rest |= {"again_on": found.again} if found.again else {}
     return b'{"disclosures":[' + b",".join(found.disclosures) + b"]," + msgspec.json.encode(rest)[1:]
 
 
@@ -105,8 +107,16 @@ def _terms(found: Grant) -> dict[str, object]:
         "scope": found.scope,
         "merchants": found.merchants,
         "sensitive": found.sensitive,
+        "goods": found.goods,
+        "excluded": found.excluded,
         "since": found.since,
+        "through": found.through,
         "until": found.until,
+        "retention": found.retention,
+        "volume": found.volume,
+        "terms": found.terms,
+        "terms_iri": IEEE_7012 + found.terms if found.terms else "",
+        "deposits": found.deposits,
         "purpose": found.purpose,
         "purpose_iris": PURPOSE_IRIS[found.purpose],
         "sentence": {language: describe(found, language) for language in LANGUAGES},

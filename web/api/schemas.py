@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+DAY_OR_COARSER = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 DAY_OR_MONTH = r"^\d{4}-\d{2}(-\d{2})?$"
 MONTH = r"^\d{4}-\d{2}$"
 DECIMAL = r"^-?\d+(\.\d+)?$"
@@ -65,7 +66,7 @@ class Order(Shape):
     """A purchase, cut down to the grant's fields."""
 
     type: Literal["Order"] = Field(alias="@type")
-    orderDate: str | None = Field(None, pattern=DAY_OR_MONTH)  # noqa: N815
+    orderDate: str | None = Field(None, pattern=DAY_OR_COARSER)  # noqa: N815
     orderStatus: str | None = None  # noqa: N815
     partOfInvoice: Invoice | None = None  # noqa: N815
     orderedItem: list[OrderItem] | None = None  # noqa: N815
@@ -100,6 +101,49 @@ class EmailMessage(Shape):
     sender: Organization | None = None
 
 
+class MemberProgramTier(Shape):
+    """A level of a loyalty programme."""
+
+    type: Literal["MemberProgramTier"] = Field(alias="@type")
+    name: str
+
+
+class MemberProgram(Shape):
+    """A loyalty programme: the one tier that was reached."""
+
+    type: Literal["MemberProgram"] = Field(alias="@type")
+    hasTiers: MemberProgramTier  # noqa: N815
+
+
+class ProgramMembership(Shape):
+    """Where one stands in a loyalty programme; never the card's number nor a voucher's code."""
+
+    type: Literal["ProgramMembership"] = Field(alias="@type")
+    programName: str | None = None  # noqa: N815
+    program: MemberProgram | None = None
+    membershipPointsEarned: int | None = None  # noqa: N815
+    validThrough: date | None = Field(None, description="When points or voucher expire.")  # noqa: N815
+    hostingOrganization: Organization | None = None  # noqa: N815
+
+
+class Event(Shape):
+    """The days of what is booked, or the month in which it begins."""
+
+    type: Literal["Event"] = Field(alias="@type")
+    startDate: str | None = Field(None, pattern=DAY_OR_MONTH)  # noqa: N815
+    endDate: date | None = None  # noqa: N815
+
+
+class Reservation(Shape):
+    """Something booked: its kind, state and days, or its month and sector; never its reference, name or place."""
+
+    type: Literal["Reservation"] = Field(alias="@type")
+    additionalType: str | None = Field(None, description="schema.org's kind, such as LodgingReservation.")  # noqa: N815
+    reservationStatus: str | None = None  # noqa: N815
+    reservationFor: Event | None = None  # noqa: N815
+    provider: Organization | None = None
+
+
 class Observation(Shape):
     """How many mails look like `observationAbout`."""
 
@@ -108,7 +152,9 @@ class Observation(Shape):
     value: int = Field(ge=1)
 
 
-Data = Annotated[Order | ParcelDelivery | EmailMessage | Observation, Field(discriminator="type")]
+Data = Annotated[
+    Order | ParcelDelivery | EmailMessage | ProgramMembership | Reservation | Observation, Field(discriminator="type")
+]
 
 
 class Disclosure(Shape):
@@ -129,6 +175,10 @@ class Disclosures(Shape):
     complete: bool = Field(description="False while the past is still being disclosed.")
     journal_head: str = Field(description="Last hash of the person's journal: keep it, it proves this read was noted.")
     damaged: int = Field(0, description="Disclosures that could not be opened; they are made anew later.")
+    left_today: int | None = Field(
+        None, ge=0, description="What may still be read today (UTC), where there is a limit."
+    )
+    again_on: date | None = Field(None, description="Nothing is left today, and there is more: ask again that day.")
 
 
 class Merchant(Shape):
@@ -147,8 +197,16 @@ class Terms(Shape):
     scope: str
     merchants: list[str]
     sensitive: list[str]
-    since: date
-    until: date
+    goods: list[str] = Field(description="Sensitive categories of products that are included.")
+    excluded: list[str] = Field(description="Merchants left out, by domain.")
+    since: date = Field(description="First day of the data.")
+    through: date | None = Field(description="Last day of the data; null for no end.")
+    until: date = Field(description="Last day of the grant.")
+    retention: int = Field(description="Days you may keep what you read; 0: as long as the purpose needs it.")
+    volume: int = Field(description="Disclosures you may read a day (UTC); 0: any number.")
+    terms: str = Field(description="The agreement of the IEEE 7012 roster you accepted; empty for none.")
+    terms_iri: str
+    deposits: list[str] = Field(description="What you may give back.")
     purpose: str
     purpose_iris: list[str]
     sentence: dict[str, str]

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
+from mesinfos.consent import fields
 from mesinfos.consent.describe import PURPOSE_LABELS, SECTOR_LABELS
 from mesinfos.consent.fields import Field, Purpose, Scope
 from mesinfos.errors import N_, InvalidInput
@@ -42,7 +43,7 @@ SCOPES = {
     Scope.ALL: N_("What concerns every merchant"),
 }
 PURPOSES: dict[Purpose, str] = PURPOSE_LABELS
-SENSITIVE: dict[Kind, str] = SECTOR_LABELS
+SENSITIVE: dict[Kind, str] = {kind: text for kind, text in SECTOR_LABELS.items() if kind in fields.SENSITIVE}
 
 NAMES = {
     "orderDate": N_("Date"),
