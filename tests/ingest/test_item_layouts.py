@@ -137,15 +137,3 @@ def test_a_name_with_a_colon_is_no_detail_where_the_sum_needs_it() -> None:
     text = "Oak shelf\n£30.00\nDune: Part Two on disc\n£20.00\nTotal £50.00"
     assert items(text) == [("Oak shelf", 1, Decimal("30.00")), ("Dune: Part Two on disc", 1, Decimal("20.00"))]
     assert [name for name, _, _ in items("Oak shelf\n£30.00\nColour: light\n£35.00\nTotal £30.00")] == ["Oak shelf"]
-
-
-def test_a_picture_names_what_a_mail_speaks_of() -> None:
-    """A line that says what a picture says, where nothing is counted or priced; not what is recommended below."""
-    html = (
-        "<p>Order 104512: your refund is on its way.</p>"
-        "<img src='https://cdn.shop.example/1.jpg' alt='Canvas shoes navy'><p>Canvas shoes navy</p>"
-        "<p>Size 42</p><p>You may also like</p>"
-        "<img src='https://cdn.shop.example/2.jpg' alt='Leather belt brown'><p>Leather belt brown</p>"
-    )
-    (order,) = read("Your return of order 104512", html=html).orders
-    assert [(item.name, item.quantity, item.price) for item in order.items] == [("Canvas shoes navy", 1, None)]

@@ -158,28 +158,10 @@ def named_items(sheet: Sheet) -> list[Item]:
                 found.append(Item(tidy(line), int(count)))
         if found:
             return found[:MAX_ITEMS]
-    pictured = _pictured(sheet)
-    if pictured:
-        return pictured
     quoted = _QUOTED.search(sheet.subject) or _AFTER_COLON.search(sheet.subject)
     if quoted and len(quoted[1].split()) > 1:
         return [Item(tidy(CUT.sub("", quoted[1])))]
     return []
-
-
-def _pictured(sheet: Sheet) -> list[Item]:
-    """The lines that say what a picture of the page says: shops show what they speak of, under its name."""
-    stream = next((one for one in sheet.streams if one.name == "html"), None)
-    sender = sheet.mail.from_[0].name if sheet.mail.from_ else ""
-    images = sheet.mail.page.images[:60] if stream else ()
-    said = {image.alt.strip() for image in images if " " in image.alt} - {sender}
-    found: list[Item] = []
-    for line, low in zip(stream.lines[:80], stream.low[:80], strict=True) if stream and said else ():
-        if low.startswith(sheet.lexicon.recommended):
-            break
-        if line in said and name_like(line, low, sheet):
-            found.append(Item(tidy(line)))
-    return found
 
 
 def complete(sheet: Sheet, items: Sequence[Item]) -> tuple[Item, ...]:
