@@ -14,7 +14,6 @@ from typing import NamedTuple
 from mesinfos.ingest.extractors.amounts import is_rate, proved_count
 from mesinfos.ingest.extractors.counts import ENDS, alone_count, outside, sums_line, sums_up
 from mesinfos.ingest.extractors.headings import (
-    WORD,
     awaits_value,
     counts_stand,
     ends_block,
@@ -24,7 +23,10 @@ from mesinfos.ingest.extractors.headings import (
     is_label,
     is_parcel,
     is_reference,
+    meets,
     numbers_next,
+    says_little,
+    unlabelled,
 )
 from mesinfos.ingest.extractors.layout import BARE, Labelled
 from mesinfos.ingest.extractors.naming import (
@@ -92,15 +94,15 @@ def cells_of(sheet: Sheet, stream: Stream, labelled: Sequence[Labelled]) -> Iter
     if not by_line and not any(map(_counts, stream.lines, stream.low, stream.digits, repeat(sheet))):
         return
     first = max(0, min(by_line, default=0) - ABOVE) if signed else 0
-    last = _last(by_line) + 3  # a name and its count may stand below its price
-    awaited, column = False, ""
+    last = _last(by_line, stream) + 1
+    awaited = column = ""
     for index in range(first, min(last, len(stream.lines))):
         low = stream.low[index]
-        if awaited and index not in by_line and not is_label(low, sheet) and not LEADING.fullmatch(low):
-            awaited = False
+        if awaited and index not in by_line and meets(low, awaited, sheet):
+            awaited = ""
             yield Cell(Role.DETAIL)
             continue
-        awaited = index not in by_line and awaits_value(low, "".join(stream.low[index + 1 : index + 2]), sheet)
+        awaited = "" if index in by_line else awaits_value(low, sheet)
         cells = _row(sheet, stream.lines[index], low, by_line.get(index, []))
         if cells and cells[0].kind == "header":
             column = counts_stand(low, sheet) if "\t" not in low else ""
@@ -136,11 +138,15 @@ def _counts(line: str, low: str, digits: int, sheet: Sheet) -> bool:
     return named is not None and "item" in named[1].split(" ")
 
 
-def _last(by_line: dict[int, list[Labelled]]) -> int:
+def _last(by_line: dict[int, list[Labelled]], stream: Stream) -> int:
     """The last line worth reading: that of the last total when prices stand above it, for below nothing was bought."""
     ends = [index for index, some in by_line.items() if any(one.kind in ENDS for one in some)]
     priced = [index for index, some in by_line.items() if any(one.kind in _PRICED for one in some)]
-    return max(ends) if ends and priced and min(priced) < max(ends) else max(by_line, default=UNPRICED)
+    if ends and priced and min(priced) < max(ends):
+        return max(ends)
+    last = max(by_line, default=UNPRICED)
+    alone = bool(by_line) and not stream.low[last][: by_line[last][0].amount.start].strip(LEAD)
+    return last + 2 if alone else last  # a name and its count may stand below its price
 
 
 def _row(sheet: Sheet, line: str, low: str, amounts: list[Labelled]) -> list[Cell]:
@@ -193,11 +199,11 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
     counted = sheet.lexicon.counted.match(low) if amounts[0].kind == "price" else None
     if counted:
         return Cell(Role.PRICE, many=max(1, int(counted[1])), prices=prices)  # "Quantità: 1 Prezzo: 17,86 EUR"
-    named, told = untabled(_unlabelled(before.strip(LEAD), sheet), prices)
+    named, told = untabled(unlabelled(before.strip(LEAD), low[: len(before)].strip(LEAD), sheet), prices)
     told = told or proved_count((before, *between, after), prices)
     many = told or count_in(low[: max(0, first.start - start)].strip(LEAD), sheet)
     many = many or alone_count([before.strip(" \tx×"), *between, after], sheet)
-    if _says_little(named, sheet):
+    if says_little(named, sheet):
         return Cell(Role.PRICE, many=many, prices=prices)
     leads = LEADING.match(before.strip(LEAD)) is not None
     return _line(sheet, named, after, Cell(Role.LINE, many=many, prices=prices, leads=leads))
@@ -214,31 +220,13 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     name = tidy(uncounted(name[: counted.start()] if counted else name, sheet))
     if name.endswith((" x", " ×")):
         return Cell(Role.DETAIL)
-    sentence = (after == "." and name.count(" ") > 4) or (len(after) > 15 and not _says_little(after, sheet))
+    sentence = (after == "." and name.count(" ") > 4) or (len(after) > 15 and not says_little(after, sheet))
     low = fold(name)
     if is_detail(low, sheet) or is_reference(low, sheet) or is_parcel(low, sheet):
         return line._replace(role=Role.PRICE)
     if sentence or not name_like(name, low, sheet):
         return Cell(Role.STOP)
     return line._replace(text=name)
-
-
-def _unlabelled(text: str, sheet: Sheet) -> str:
-    """The text without "Price:" or "Item:" before it."""
-    low = fold(text)
-    label = starts(sheet.lexicon.amounts, low)
-    if label and label[1] == "price" and len(low) <= len(label[0]) + 18:
-        return ""
-    named = starts(sheet.lexicon.labels, low)
-    if named and "item" in named[1].split(" ") and text[len(named[0]) :].lstrip()[:1] == ":":
-        return text[len(named[0]) :].strip(LEAD)
-    return text
-
-
-def _says_little(text: str, sheet: Sheet) -> bool:
-    """Whether a text beside a price only says how it counts: "each", "2 x", "incl. VAT", "/pièce"."""
-    words = WORD.findall(fold(text))
-    return sum(map(len, words)) < 3 or all(word in sheet.lexicon.each or len(word) < 2 for word in words)
 
 
 def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
@@ -270,7 +258,7 @@ def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     """A cell of words: a name, unless it introduces, labels, or ends something."""
     if _SIZE.fullmatch(bare):
         return Cell(Role.DETAIL)
-    name = _unlabelled(text.strip(LEAD), sheet)
+    name = unlabelled(text.strip(LEAD), low.strip(LEAD), sheet)
     labelled = bool(name) and name != text.strip(LEAD)
     if labelled and name_like(name, name.lower(), sheet):
         return Cell(Role.NAME, uncounted(name, sheet), count_in(fold(name), sheet) or 1, said=True)

@@ -3,10 +3,11 @@
 import re
 
 from mesinfos.ingest.extractors.dates import dates
-from mesinfos.ingest.extractors.naming import CUT, DIGIT, LEADING, NAMING, TOKEN, is_numbered, opens_block
+from mesinfos.ingest.extractors.naming import CUT, DIGIT, LEAD, LEADING, NAMING, TOKEN, is_numbered, opens_block
 from mesinfos.ingest.extractors.numbers import kind_of
 from mesinfos.ingest.lexicon import starts
 from mesinfos.ingest.sheet import Sheet
+from mesinfos.ingest.words import fold
 
 WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 _OF = re.compile(r"[^\W\d_]+ \d{1,2} (?:[^\W\d_]{1,3}|/) \d{1,2}(?!\d)")
@@ -15,17 +16,23 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NAMED = ("item", "quantity")
 
 
-def awaits_value(low: str, following: str, sheet: Sheet) -> bool:
-    """Whether a line is a label alone, whose value stands in the `following` line; a column's head awaits none, and a
-    number's noun no words: "In this parcel:".
+def awaits_value(low: str, sheet: Sheet) -> str:
+    """What a line alone awaits in the next one: a "value" below a label, a "number" below a number's noun ("In this
+    parcel:" awaits no words), "" below a column's head.
     """
     label = starts(sheet.lexicon.labels, low)
     if label is not None and any(one in _NAMED for one in label[1].split(" ")):
+        return ""
+    if label is not None and len(low) <= len(label[0]) + 2:
+        return "value"
+    return "number" if low.endswith(":") and len(low) < 30 and kind_of(low, sheet.lexicon)[0] else ""
+
+
+def meets(low: str, awaited: str, sheet: Sheet) -> bool:
+    """Whether a line is what the one above it awaits."""
+    if awaited == "number" and not TOKEN.match(low.lstrip("# ")):
         return False
-    alone = label is not None and len(low) <= len(label[0]) + 2
-    if alone or not low.endswith(":") or len(low) >= 30:
-        return alone
-    return TOKEN.match(following.lstrip("# ")) is not None and bool(kind_of(low, sheet.lexicon)[0])
+    return not is_label(low, sheet) and not LEADING.fullmatch(low)
 
 
 def is_label(low: str, sheet: Sheet) -> bool:
@@ -129,3 +136,20 @@ def ends_block(line: str, low: str, sheet: Sheet) -> bool:
         or is_numbered(low, sheet)
         or opens_block(low, sheet)
     )
+
+
+def unlabelled(text: str, low: str, sheet: Sheet) -> str:
+    """The text without "Price:" or "Item:" before it."""
+    label = starts(sheet.lexicon.amounts, low)
+    if label and label[1] == "price" and len(low) <= len(label[0]) + 18:
+        return ""
+    named = starts(sheet.lexicon.labels, low)
+    if named and "item" in named[1].split(" ") and text[len(named[0]) :].lstrip()[:1] == ":":
+        return text[len(named[0]) :].strip(LEAD)
+    return text
+
+
+def says_little(text: str, sheet: Sheet) -> bool:
+    """Whether a text beside a price only says how it counts: "each", "2 x", "incl. VAT", "/pièce"."""
+    words = WORD.findall(fold(text))
+    return sum(map(len, words)) < 3 or all(word in sheet.lexicon.each or len(word) < 2 for word in words)

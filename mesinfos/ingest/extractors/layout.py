@@ -90,7 +90,10 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
     for index, line in enumerate(stream.lines):
         if not stream.digits[index]:
             continue
-        read, row = _read(line, place)
+        read: Sequence[Amount] = amounts(line, place)
+        row = False
+        if len(line) < 120 and ("," in line or "." in line) and (not read or is_rate(line, read[-1].end)):
+            read, row = _unsigned(line, place, read)
         done = 0
         for amount in read:
             label = _label(stream, index, amount, lexicon, done)
@@ -105,16 +108,12 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
     return found
 
 
-def _read(line: str, place: str) -> tuple[Sequence[Amount], bool]:
-    """The amounts of a line: those with a currency, else the last or those of its cells; and whether they are prices of
-    a thing: what it costs by weight has a currency, the rest of the line none.
+def _unsigned(line: str, place: str, read: Sequence[Amount]) -> tuple[Sequence[Amount], bool]:
+    """The amounts without a currency, the last one or those of the cells, and whether they are prices of a thing;
+    `read` is what it costs by weight, the only one that may have a currency there.
     """
-    read = amounts(line, place)
-    weighed = bool(read) and is_rate(line, read[-1].end)
-    if len(line) >= 120 or (read and not weighed) or not ("," in line or "." in line):
-        return read, False
     bare = amounts(line, place, bare=True)
-    if weighed:
+    if read:
         return (*read, *[one for one in bare if one.start > read[-1].end]), True
     row = "\t" not in line and _is_row(line, bare)
     return bare if "\t" in line else bare[-2 if row else -1 :], row

@@ -75,10 +75,10 @@ def uncounted(name: str, sheet: Sheet) -> str:
     """A name without the number of pieces that begins or ends it ("Notebook 3 pcs")."""
     if not DIGIT.search(name):
         return name
-    first = sheet.lexicon.some.match(fold(name))
-    name = name[first.end() :] if first else name
-    match = sheet.lexicon.pieces.search(fold(name))
-    return name[: match.start()] if match and _LETTER.search(name, 0, match.start()) else name
+    low = fold(name)
+    first, last = sheet.lexicon.some.match(low), sheet.lexicon.pieces.search(low)
+    start = first.end() if first else 0
+    return name[start : last.start()] if last and _LETTER.search(name, start, last.start()) else name[start:]
 
 
 def name_like(text: str, low: str, sheet: Sheet) -> bool:
