@@ -31,7 +31,7 @@ check: install  ## linters, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install  ## sync, pages and merchant reads against mbsync, notmuch and mu, in one run
+bench: install  ## sync, pages and merchant reads against mbsync, notmuch, mu and a Solid server, in one run
 	$(BIN)/python -m bench
 
 campaign: install  ## the attacks of docs/threats.md at full numbers: make campaign IDS="D1 C2"

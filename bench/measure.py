@@ -1,6 +1,7 @@
 """Running a command and measuring it: wall and CPU seconds, and the largest memory of it and its children."""
 
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -8,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+
+import httpx
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 EVERY = 0.05  # seconds between two looks at memory
@@ -38,6 +41,26 @@ def run(command: Sequence[str], environ: Mapping[str, str] | None = None, *, che
         raise RuntimeError(f"{command[0]} failed ({process.returncode}): {complaint[-800:]}")
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return Run(wall, cpu, peak, output)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a server that was just started answers; raises RuntimeError when it ends or takes a minute."""
+    until = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            if httpx.get(address).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{process.args!r} does not answer")
 
 
 class Memory:

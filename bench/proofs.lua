@@ -9,7 +9,7 @@ end
 function init(args)
   for line in io.lines(args[1]) do table.insert(proofs, line) end
   local head = {"GET " .. wrk.path .. " HTTP/1.1", "Host: " .. wrk.headers["Host"], "Accept: application/json"}
-  table.insert(head, "Authorization: DPoP " .. table.remove(proofs, 1))
+  table.insert(head, "Authorization: " .. table.remove(proofs, 1))
   before, after, short = table.concat(head, "\r\n") .. "\r\nDPoP: ", "\r\n\r\n", 0
 end
 

@@ -1,6 +1,6 @@
 """Load with proofs of possession (RFC 9449): one address, one token, and a proof of its own for every request.
 
-    load(url, token, new_key(), seconds=8)  ->  Load(rate, p50, p99, refused, lost)
+    load(Access(url, token, key), seconds=8)  ->  Load(rate, p50, p99, refused, lost)
 
 Proofs are signed before the clock starts, in as many processes as there are CPUs, and sent by wrk from one thread over
 sixteen connections. What limits is the server: from one that answers every request with the same 2 KB, this load gets
@@ -25,17 +25,18 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple, cast
 
+import httpx
 import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from httpx import Response
 
 from bench.measure import run
 
 SCRIPT = Path(__file__).with_suffix(".lua")
 CONNECTIONS = 16
-WARM = 2  # seconds before what counts: caches are filled, code is compiled, and the rate is known
-FASTEST = 6_000  # requests a second that a first run is prepared for
+FASTEST = 6_000  # requests in the first second that can be told
 CHUNK = 2_000  # proofs signed by a process at a time
 SURPLUS = 1.6  # proofs at hand for each request expected
 Key = ec.EllipticCurvePrivateKey
@@ -55,6 +56,39 @@ class Load(NamedTuple):
         if self.refused or self.lost:
             said += f", {self.refused} refused and {self.lost} lost: not a figure to quote"
         return said
+
+
+class Access(NamedTuple):
+    """An address and a token that opens it: by the proofs of this key, or a bearer's."""
+
+    url: str
+    token: str
+    key: Key
+    scheme: str = "DPoP"
+
+    def ask(self, method: str = "GET", content: str | None = None, kind: str = "", shown: str = "") -> Response:
+        """One request outside of any load, with this proof or one of its own."""
+        shown = shown or proof(self.key, method, self.url, self.token)
+        what = {"Authorization": f"{self.scheme} {self.token}", "DPoP": shown} | (
+            {"Content-Type": kind} if kind else {}
+        )
+        return httpx.request(method, self.url, content=content, headers=what, timeout=60)
+
+    def refusals(self) -> dict[str, int]:
+        """The answers to those who show no token, or a proof that is not right: 401 from a server that checks them."""
+        found = {"no token": httpx.get(self.url).status_code}
+        if self.scheme != "DPoP":
+            return found
+        twice = proof(self.key, "GET", self.url, self.token)
+        self.ask(shown=twice)
+        wrong = {
+            "another key": proof(new_key(), "GET", self.url, self.token),
+            "another address": proof(self.key, "GET", f"{self.url.partition('?')[0]}-", self.token),
+            "another token": proof(self.key, "GET", self.url, f"{self.token}-"),
+            "an hour ago": proof(self.key, "GET", self.url, self.token, iat=int(time.time()) - 3600),
+            "shown before": twice,
+        }
+        return found | {name: self.ask(shown=one).status_code for name, one in wrong.items()}
 
 
 def new_key() -> Key:
@@ -95,19 +129,20 @@ def proofs(key: Key, url: str, token: str, count: int) -> Iterator[str]:
         yield from chain.from_iterable(workers.map(_chunk, repeat(number), repeat(url), repeat(token), sizes))
 
 
-def load(url: str, token: str, key: Key, seconds: int) -> Load:
-    """Warm up, then measure for so many seconds."""
-    warm = burst(url, token, key, WARM, FASTEST * WARM)
-    return burst(url, token, key, seconds, int(warm.rate * SURPLUS * seconds) + FASTEST)
+def load(access: Access, seconds: int) -> Load:
+    """Measure for so many seconds, with as many proofs as a first second makes likely."""
+    first = burst(access, 1, FASTEST)
+    return burst(access, seconds, int(first.rate * SURPLUS * seconds) + FASTEST)
 
 
-def burst(url: str, token: str, key: Key, seconds: int, count: int) -> Load:
+def burst(access: Access, seconds: int, count: int) -> Load:
     """Ask for so many seconds with `count` proofs at hand; raises RuntimeError when they did not last."""
     with tempfile.NamedTemporaryFile("w", encoding="ascii", suffix=".proofs") as file:
-        file.writelines(f"{line}\n" for line in chain([token], proofs(key, url, token, count)))
+        shown = chain([f"{access.scheme} {access.token}"], proofs(access.key, access.url, access.token, count))
+        file.writelines(f"{line}\n" for line in shown)
         file.flush()
         how = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT)]
-        told = json.loads(run(["wrk", *how, url, "--", file.name]).output.strip().splitlines()[-1])
+        told = json.loads(run(["wrk", *how, access.url, "--", file.name]).output.strip().splitlines()[-1])
     if told["short"]:
         raise RuntimeError(f"{count} proofs did not last {seconds} s")
     return Load(told["requests"] / told["seconds"], *(told[name] for name in ("p50", "p99", "refused", "lost")))
@@ -163,4 +198,4 @@ def _text(data: bytes) -> str:
 
 if __name__ == "__main__":
     with still() as where:
-        print("the load alone:", burst(where, "a token", new_key(), 1, 150_000))
+        print("the load alone:", burst(Access(where, "a token", new_key()), 1, 150_000))

@@ -1,13 +1,15 @@
-"""How fast merchants read: authorised disclosures over HTTP, sixteen connections at once, by wrk."""
+"""How fast merchants read: authorised disclosures over HTTP, sixteen connections at once; a Solid server's in turn."""
 
-import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-import httpx
 import msgspec
 
-from bench.measure import run
+from bench import solid
+from bench.measure import spread
+from bench.proofs import Access, Load, burst, load, new_key
 from bench.sync import scratch
 from bench.vaults import filled, serving
 from mesinfos.consent.fields import Field, Purpose, Scope
@@ -15,45 +17,100 @@ from mesinfos.consent.grant import draft
 from mesinfos.consent.ledger import add_grant, today
 from mesinfos.consent.outbox import fill_past
 from mesinfos.relations.reading import read
+from mesinfos.vault.openvault import OpenVault
 
 SHOWN = (Field.ORDER_DATE, Field.ORDER_STATUS, Field.ORDER_TOTAL, Field.PARCELS, Field.MERCHANT)
+WARM = 5  # seconds: both servers compile and fill their caches first
+FIRST = 5_000  # proofs for each of them
 
 
-def bench(records: int, seconds: int) -> None:
-    """Print requests and disclosures a second."""
+def bench(records: int, seconds: int, rounds: int = 1, *, peer: bool = True) -> None:
+    """Print requests a second, ours and a Solid server's, for documents of one size."""
     if shutil.which("wrk") is None:
         print("\nreads: wrk is not installed")
         return
+    with _ours(records) as access:
+        _whole_pages(access, seconds)
+        if peer and solid.install():
+            with solid.served() as pod:
+                _compare(_small(access), pod, seconds, rounds)
+
+
+@contextmanager
+def _ours(records: int) -> Iterator[Access]:
+    """A server over a vault of so many records, and what a merchant reads it with."""
     with scratch() as folder:
         with filled(folder, records) as (_, vault):
-            since, until = today() - timedelta(days=1500), today() + timedelta(days=365)
-            wanted = draft(
-                vault.vault_id,
-                domain="maison-tilleul.example",
-                name="Maison Tilleul",
-                fields=SHOWN,
-                scope=Scope.ALL,
-                since=since,
-                until=until,
-                purpose=Purpose.OFFERS,
-            )
-            grant, token = add_grant(vault, wanted)
-            written = fill_past(vault, grant, read(vault))
+            made, scheme = _granted(vault)
         with serving(folder) as address:
-            _ask(address, token, written, seconds)
+            yield Access(f"{address}/api/v1/disclosures?after=0", made, new_key(), scheme)
 
 
-def _ask(address: str, token: str, written: int, seconds: int) -> None:
-    path, bearer = f"{address}/api/v1/disclosures?after=0", f"Bearer {token}"
-    page = httpx.get(path, headers={"Authorization": bearer})
-    page.raise_for_status()
+def _granted(vault: OpenVault) -> tuple[str, str]:
+    """A grant, its outbox filled, and its token with the scheme it is shown by."""
+    since, until = today() - timedelta(days=1500), today() + timedelta(days=365)
+    wanted = draft(
+        vault.vault_id,
+        domain="maison-tilleul.example",
+        name="Maison Tilleul",
+        fields=SHOWN,
+        scope=Scope.ALL,
+        since=since,
+        until=until,
+        purpose=Purpose.OFFERS,
+    )
+    grant, token = add_grant(vault, wanted)
+    print(f"\nreads: {fill_past(vault, grant, read(vault))} disclosures in the outbox")
+    return token, "Bearer"
+
+
+def _whole_pages(access: Access, seconds: int) -> None:
+    page = access.ask().raise_for_status()
     held = len(msgspec.json.decode(page.content)["disclosures"])
-    command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "--latency", "-H", f"Authorization: {bearer}", path]
-    said = run(command).output
-    rate = float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0])
-    delays = dict(re.findall(r"(50|99)%\s+([\d.]+\w+)", said))
-    failed = re.findall(r"Non-2xx or 3xx responses: (\d+)", said)
-    print(f"\nreads: {written} disclosures in the outbox, {held} a page of {len(page.content)} bytes")
-    print(f"  {rate:.0f} pages/s = {rate * held:.0f} disclosures/s, p50 {delays['50']}, p99 {delays['99']}")
-    if failed:
-        print(f"  {failed[0]} answers were refusals: not a figure to quote")
+    measured = load(access, seconds)
+    print(f"  {held} a page of {len(page.content)} bytes: {measured}; {measured.rate * held:.0f} disclosures/s")
+
+
+def _small(access: Access) -> Access:
+    """The last disclosures of the outbox, as few as fill the size of the peer's document."""
+    last, more = 0, True
+    while more:
+        page = msgspec.json.decode(_after(access, last).ask().raise_for_status().content)
+        last, more = page["next"], page["more"]
+    held = 1
+    while len(_after(access, last - held).ask().content) < solid.SIZE and held < last:
+        held += 1
+    return _after(access, last - held)
+
+
+def _after(access: Access, last: int) -> Access:
+    return access._replace(url=f"{access.url.partition('=')[0]}={last}")
+
+
+def _compare(access: Access, pod: solid.Pod, seconds: int, rounds: int) -> None:
+    """Load one, then the other, in turn."""
+    theirs = pod.access()
+    sizes = [len(_checked(one)) for one in (access, theirs)]
+    for one in (access, theirs):
+        burst(one, WARM, FIRST * WARM)
+    turns = [(load(access, seconds), load(pod.access(), seconds)) for _ in range(rounds)]
+    how = "by DPoP" if access.scheme == "DPoP" else "by bearer token, the peer by DPoP"
+    print(f"\nreads of 2 KB, {how}, 16 connections, {rounds} interleaved rounds: median (least-most)")
+    _line(f"mesinfos, {sizes[0]} bytes", [ours for ours, _ in turns])
+    _line(f"{solid.PACKAGE}, {sizes[1]} bytes", [peer for _, peer in turns])
+    print(f"  {spread([ours.rate / peer.rate for ours, peer in turns])} times its rate")
+
+
+def _checked(access: Access) -> bytes:
+    """The document, after those who must not read it were sent away."""
+    said = access.refusals()
+    if set(said.values()) != {401}:
+        raise RuntimeError(f"{access.url} lets in who it should not: {said}")
+    return access.ask().raise_for_status().content
+
+
+def _line(name: str, loads: list[Load]) -> None:
+    rate, p50, p99 = (spread([getattr(one, what) for one in loads]) for what in ("rate", "p50", "p99"))
+    failed = sum(one.refused + one.lost for one in loads)
+    note = f"; {failed} without success: not a figure to quote" if failed else ""
+    print(f"  {name:40} {rate} /s, p50 {p50} ms, p99 {p99} ms{note}")

@@ -1,9 +1,7 @@
 """Vaults of a wanted size, filled with observations as a sync would store them, and a real server over them."""
 
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,9 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-import httpx
-
 from bench.corpus import merchants
+from bench.measure import free_port, wait_for
 from bench.sync import environ_for, settings_for
 from mesinfos.demo.shops import number_like, tracking_number
 from mesinfos.model.codec import encode
@@ -96,26 +93,14 @@ def _record(seen: Observation, number: int, tags: Tags) -> NewRecord:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """`mesinfos serve` on this folder; gives its address once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     environ = environ_for(folder) | {"MESINFOS_BASE_URL": address, "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "mesinfos", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            _wait(address)
+            wait_for(f"{address}/health/live", process)
             yield address
         finally:
             process.terminate()
             process.wait(30)
-
-
-def _wait(address: str) -> None:
-    for _ in range(300):
-        try:
-            if httpx.get(f"{address}/health/live").is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("mesinfos serve does not answer")

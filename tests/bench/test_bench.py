@@ -8,6 +8,7 @@ from bench import __main__ as bench
 from bench.corpus import mails, merchants, shape, some
 from bench.measure import percentile, run, spread
 from bench.peers import missing
+from bench.solid import SERVER, install
 from mesinfos.ingest.pipeline import Context, recognise
 from mesinfos.ingest.screen import wants_body
 from tests.servers.dovecot import is_available
@@ -65,8 +66,28 @@ def test_sync_against_the_peers(tmp_path, monkeypatch, capsys):
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="needs Debian's wrk")
 def test_pages_and_reads(capsys):
     """Pages of a small vault and a merchant's reads print their times."""
-    assert bench.main(["--only", "pages,reads", "--records", "300", "--looks", "2", "--seconds", "1"]) == 0
+    small = ["--records", "300", "--looks", "2", "--seconds", "1", "--no-solid"]
+    assert bench.main(["--only", "pages,reads", *small]) == 0
     said = capsys.readouterr().out
     assert "merchants" in said
     assert "disclosures/s" in said
     assert "refusals" not in said
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None or not SERVER.exists(), reason="needs wrk and an earlier make bench")
+def test_reads_against_solid(capsys):
+    """A Solid server is asked for as much, refuses whom it should; the ratio is printed, nothing keeps running."""
+    assert bench.main(["--only", "reads", "--records", "300", "--seconds", "1", "--rounds", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "times its rate" in said
+    assert "not a figure" not in said
+    assert str(SERVER) not in run(["ps", "-eo", "args"]).output
+
+
+def test_without_npm_solid_is_left_out(tmp_path, monkeypatch, capsys):
+    """Where the server cannot be fetched, one line says so and nothing fails."""
+    monkeypatch.setattr("bench.solid.SERVER", tmp_path / "server.js")
+    monkeypatch.setattr("bench.solid.FOLDER", tmp_path)
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    assert not install()
+    assert "solid: left out" in capsys.readouterr().out

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bench.proofs import Still, burst, new_key, proof, proofs, still, thumbprint
+from bench.proofs import Access, Still, burst, new_key, proof, proofs, still, thumbprint
 
 URL = "https://mesinfos.example/api/v1/disclosures"
 
@@ -67,18 +67,18 @@ class Once(Still):
 def test_no_proof_is_sent_twice():
     """A server that refuses a second use refuses nothing, over sixteen connections; proofs that run out are told."""
     with still(Once) as where:
-        measured = burst(where, "token", new_key(), 1, 6_000)
+        measured = burst(Access(where, "token", new_key()), 1, 6_000)
         assert (measured.refused, measured.lost) == (0, 0)
         assert measured.rate > 100
         assert 0 < measured.p50 <= measured.p99
         with pytest.raises(RuntimeError, match="did not last"):
-            burst(where, "token", new_key(), 1, 20)
+            burst(Access(where, "token", new_key()), 1, 20)
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="needs Debian's wrk")
 def test_refusals_are_counted():
     """A wrong token makes a load of refusals, and it says so."""
     with still(Once) as where:
-        measured = burst(where, "another token", new_key(), 1, 6_000)
+        measured = burst(Access(where, "another token", new_key()), 1, 6_000)
     assert measured.refused > 0
     assert "not a figure to quote" in str(measured)
