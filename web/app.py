@@ -38,9 +38,9 @@ def create_app(instance: Instance, jobs: Jobs, *, own: bool = False) -> FastAPI:
         lifespan=_lifespan(own=own),
     )
     app.state.site = Site(instance, jobs)
+    app.include_router(api.router)  # first: routes are tried in turn, and nobody asks as often as merchants
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
-    app.include_router(api.router)
     app.include_router(health.router, include_in_schema=False)
     app.include_router(apidocs.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

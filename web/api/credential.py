@@ -39,7 +39,7 @@ class Strangers:
             raise TooSoon(max(1, round(since + MINUTE - now)))
 
 
-def bearer(request: Request) -> str:
+async def bearer(request: Request) -> str:  # noqa: RUF029  a plain function would be run in a thread, at twice its cost
     """The token a request shows; raises NoGrant when it shows none, or more than one."""
     shown = request.headers.getlist("authorization")
     if len(shown) != 1 or not shown[0].lower().startswith(SCHEME):
