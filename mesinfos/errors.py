@@ -19,6 +19,7 @@
     - StorageUnavailable      the database does not answer
   + ConsentError            nothing to decide on (a refusal is a value, not an error)
     - NoGrant                 this token opens no grant
+    - NotGranted              the grant is in force, and does not allow this
     - UnreadableGrant         a stored grant breaks the storage law, or nobody signed it
   + Busy                    something of the kind runs already; wait for it
 
@@ -140,6 +141,10 @@ class ConsentError(MesInfosError):
 
 class NoGrant(ConsentError):
     """This token opens no grant."""
+
+
+class NotGranted(ConsentError):
+    """The grant is in force, and does not allow what its merchant asked."""
 
 
 class UnreadableGrant(ConsentError):

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from mesinfos import errors, wording
 from mesinfos.errors import N_, MesInfosError
+from web.api.limits import TooLarge
 from web.render import link, look, page
 from web.throttle import TooSoon
 from web.words import Word
@@ -35,9 +36,11 @@ STATUS: dict[type[MesInfosError], int] = {
     errors.StorageUnavailable: 503,
     errors.ConsentError: 500,
     errors.NoGrant: 401,
+    errors.NotGranted: 403,
     errors.UnreadableGrant: 409,
     errors.Busy: 503,
     TooSoon: 429,
+    TooLarge: 413,
 }
 """Every class of `mesinfos.errors` has its line here; a test counts them."""
 
@@ -149,7 +152,7 @@ async def _ours(request: Request, error: Exception) -> Response:
         advice=wording.translate(error.advice, language),
         kind=f"urn:mesinfos:error:{type(error).__name__}",
         wait=error.seconds if isinstance(error, TooSoon) else 5 * isinstance(error, errors.Busy),
-        extra={"field": error.field} if error.field else None,
+        extra=({"field": error.field} if error.field else {}) | getattr(error, "members", {}),
     )
 
 

@@ -194,6 +194,8 @@ ACTION = {
     "grant.read": Word(N_("The merchant read the terms"), "calm", "eye"),
     "data.disclosed": Word(N_("Data laid out for the merchant"), "calm", "parcel"),
     "data.read": Word(N_("The merchant read data"), "calm", "eye"),
+    "data.deposited": Word(N_("The merchant gave data back"), "calm", "receipt"),
+    "deposit.refused": Word(N_("The merchant tried to give what it may not"), "warn", "lock"),
     "data.exported": Word(N_("Data exported"), "", "file"),
     "data.erased": Word(N_("Data erased"), "", "remove"),
     "source.added": Word(N_("Source connected"), "", "source"),

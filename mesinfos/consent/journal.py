@@ -41,6 +41,8 @@ class Action(StrEnum):
     GRANT_READ = "grant.read"
     DATA_DISCLOSED = "data.disclosed"
     DATA_READ = "data.read"
+    DATA_DEPOSITED = "data.deposited"
+    DEPOSIT_REFUSED = "deposit.refused"
     DATA_EXPORTED = "data.exported"
     DATA_ERASED = "data.erased"
     SOURCE_ADDED = "source.added"

@@ -70,6 +70,19 @@ def known_tags(conn: Connection, vault_id: str, tags: Iterable[bytes]) -> set[by
     return found
 
 
+def tags_like(conn: Connection, vault_id: str, start: bytes) -> list[bytes]:
+    """The tags that begin so, in the order in which they came, those of deleted records too."""
+    last = start + b"\xff" * (16 - len(start))
+    mine = (record.c.vault_id == vault_id, record.c.tag >= start, record.c.tag <= last)
+    return [bytes(tag) for tag in conn.execute(select(record.c.tag).where(*mine).order_by(record.c.seq)).scalars()]
+
+
+def ids_of(conn: Connection, vault_id: str, source_id: str, stream: bytes) -> list[str]:
+    """The records that one source brought about one merchant, in order."""
+    mine = (record.c.vault_id == vault_id, record.c.source_id == source_id, record.c.stream == stream)
+    return list(conn.execute(select(record.c.record_id).where(*mine).order_by(record.c.seq)).scalars())
+
+
 def store_records(
     instance: Instance, conn: Connection, vault_id: str, records: Sequence[NewRecord], source_id: str = ""
 ) -> list[str]:

@@ -1,5 +1,11 @@
-"""What merchants may ask; every answer comes out of `mesinfos.consent`."""
+"""What merchants may ask, and give back; every answer comes out of `mesinfos.consent`."""
 
-from web.api.disclosures import router
+from fastapi import APIRouter
+
+from web.api import deposits, disclosures
+
+router = APIRouter()
+router.include_router(disclosures.router)
+router.include_router(deposits.router)
 
 __all__ = ["router"]

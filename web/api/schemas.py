@@ -212,6 +212,22 @@ class Terms(Shape):
     sentence: dict[str, str]
 
 
+class Accepted(Shape):
+    """One object of a deposit, by what its merchant calls it."""
+
+    type: str = Field(alias="@type")
+    orderNumber: str | None = None  # noqa: N815
+    identifier: str | None = None
+    programName: str | None = None  # noqa: N815
+
+
+class Deposited(Shape):
+    """What was accepted, object by object, in the order of the body."""
+
+    accepted: list[Accepted]
+    journal_head: str = Field(description="Last hash of the person's journal: keep it, it proves that this was noted.")
+
+
 class Problem(BaseModel):
     """RFC 9457, as application/problem+json."""
 
@@ -219,3 +235,16 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str = ""
+
+
+class Fault(BaseModel):
+    """One place that is wrong."""
+
+    pointer: str = Field(description="A JSON pointer (RFC 6901) into the body.")
+    detail: str
+
+
+class Misshapen(Problem):
+    """A problem that names each place."""
+
+    errors: list[Fault] = []
