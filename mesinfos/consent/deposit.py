@@ -84,8 +84,8 @@ def depositor(instance: Instance, token: str) -> Depositor:
     """The grant that a token leads to; raises NoGrant, alike for every token that opens nothing. Writes nothing."""
     with instance.database.read() as conn:
         where = tokens.c.auth == token_auth(token)
-        row = conn.execute(select(tokens.c.vault_id, tokens.c.grant_id).where(where)).one_or_none()
-    if row is None:
+        row = conn.execute(select(tokens).where(where)).one_or_none()
+    if row is None or row._mapping.get("kind", "hand") != "hand":  # noqa: SLF001  the public name of a row's columns
         raise NoGrant(NOTHING)
     with instance.database.read(row.vault_id) as conn:
         mine = (grants.c.vault_id == row.vault_id, grants.c.grant_id == row.grant_id)

@@ -18,8 +18,8 @@ from mesinfos.catalogue.identity import gtin14
 from mesinfos.model.values import Money, OrderStatus, ParcelStatus
 
 SCHEMA = "https://schema.org/"
-_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _JOINERS = "\u200c\u200d"
 FIRST = date(1990, 1, 1)
 
