@@ -6,11 +6,15 @@ from typing import Any
 from mesinfos.errors import N_
 from mesinfos.model.purchase import Invoice, Order, Parcel
 from mesinfos.model.rule import Kind, Reach, Rule
-from mesinfos.relations.doubts import NOTHING, is_suspicious, unnamed, unsorted, why
+from mesinfos.relations.differences import ASKED
+from mesinfos.relations.doubts import DIFFERS, NOTHING, is_suspicious, unnamed, unsorted, why
 
 __all__ = [
     "ABSENT",
+    "ASKED",
     "CHANGE",
+    "DIFFERING",
+    "DIFFERS",
     "KIND",
     "NOTHING",
     "NUMBER",
@@ -61,6 +65,12 @@ CHANGE = {
     "confirmed": N_("Confirmed"),
     "nothing": N_("No longer to confirm"),
 }
+DIFFERING = {
+    "total": N_("Total"),
+    "date": N_("Date"),
+    "due": N_("Due"),
+    "items": N_("Articles"),
+}
 READER = {
     "markup": N_("data that the merchant put into the mail"),
     "layout": N_("the layout of the mail"),
@@ -70,6 +80,7 @@ READER = {
     "ics": N_("the attached calendar"),
     "person": N_("you"),
     "rule": N_("a rule of yours"),
+    "deposit": N_("the merchant itself"),
 }
 
 

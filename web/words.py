@@ -134,6 +134,7 @@ SAID = {
     "locked": N_("Your vault is closed."),
     "taught": N_("Noted: what you say holds from now on."),
     "confirmed": N_("Confirmed."),
+    "forgotten": N_("What the merchant gave back is removed."),
     "rule-ended": N_("The rule is gone; what it changed is again as it was read."),
     "person-added": N_("The new vault is ready for its person to open."),
 }

@@ -1,5 +1,7 @@
 """Where the merchant's own statement and the mail differ: both are kept, both are shown, and the person decides.
 
+No rule can say which things were bought, so how many there are is told beside, and never asked.
+
 Which one is shown meanwhile, in this order: what the person said, what a rule of the person put right, the merchant's
 last statement, the mails. A field of which the person spoke is settled; how far a thing has got is no difference, for
 it goes on between two tellings.
@@ -44,6 +46,10 @@ INVOICE: Mapping[str, Callable[[Invoice], Told | None]] = {
 }
 
 
+ASKED = frozenset({"total", "date"})
+"""What the person can say; the rest is only told."""
+
+
 def differences(group: Sequence[Piece[F]], fields: Mapping[str, Callable[[F], Any]]) -> tuple[Difference, ...]:
     """The fields of a thing that its merchant and its mails tell differently; `group` is in the order of hearing."""
     stated = next((piece for piece in group if by_merchant(piece)), None)
@@ -56,7 +62,8 @@ def differences(group: Sequence[Piece[F]], fields: Mapping[str, Callable[[F], An
 def _difference(name: str, get: Callable[[F], Any], stated: Piece[F], group: Sequence[Piece[F]]) -> Difference | None:
     """None where they agree, where one is silent, and where the person spoke; of the mails the first that tells."""
     telling = [piece for piece in group if get(piece.fact) is not None]
-    if stated not in telling or any(by_person(piece) or by_rule(piece) for piece in telling):
+    settled = any(by_person(piece) or (name in ASKED and by_rule(piece)) for piece in telling)
+    if stated not in telling or settled:
         return None
     mail = next((piece for piece in telling if not by_merchant(piece)), None)
     if mail is None or get(mail.fact) == get(stated.fact):

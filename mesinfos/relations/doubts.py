@@ -20,6 +20,8 @@ from mesinfos.model.message import Message
 from mesinfos.model.purchase import Invoice, Order, Parcel
 from mesinfos.model.rule import Kind
 from mesinfos.model.values import Category, Money, Value
+from mesinfos.relations.differences import ASKED
+from mesinfos.relations.orders import OrderView
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.rules import number_of
 from mesinfos.relations.seen import Seen
@@ -37,6 +39,7 @@ UNLABELLED = N_("No label says what the amount is.")
 BY_LINKS = N_("Another house sent the mail, and little in it names this merchant.")
 NOTHING = N_("The mail speaks of a purchase, but nothing could be read in it.")
 UNSORTED = N_("Little tells which kind of mail this is.")
+DIFFERS = N_("Its merchant gave other figures than its mail tells.")
 
 
 _LEAST: dict[type[Any], float] = {Order: SURE, Parcel: TRACKED, Invoice: BILLED}
@@ -103,6 +106,7 @@ def _all(reading: Reading) -> Iterator[Doubt]:
         if told := why(fact):
             mail = _first(order.messages)
             yield Doubt(Kind.ORDER, order.id, mail, order.merchant, order.last_seen, told, number, fact.total)
+        yield from _differing(order)
     for parcel in reading.parcels():
         number = parcel.parcel.tracking_number
         if told := why(parcel.parcel):
@@ -115,6 +119,15 @@ def _all(reading: Reading) -> Iterator[Doubt]:
                 Kind.INVOICE, bill.id, _first(bill.messages), bill.merchant, bill.last_seen, told, number, total
             )
     yield from _mails(reading)
+
+
+def _differing(order: OrderView) -> Iterator[Doubt]:
+    """An order, or a bill of it, on which its merchant and its mail do not agree; the order's page shows both."""
+    found = [(Kind.ORDER, order.order.order_number, order.order.total, order.differences)]
+    found += [(Kind.INVOICE, one.invoice.number, one.invoice.total, one.differences) for one in order.invoices]
+    for kind, number, total, differences in found:
+        for one in [one for one in differences if one.field in ASKED][:1]:
+            yield Doubt(kind, order.id, one.mail, order.merchant, order.last_seen, DIFFERS, number, total)
 
 
 def _mails(reading: Reading) -> Iterator[Doubt]:

@@ -27,6 +27,7 @@ from mesinfos.relations.offers import OfferView
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading, Seen, read
+from mesinfos.relations.warranties import WarrantyView
 from mesinfos.vault.database import translated
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import read_children, read_records
@@ -169,6 +170,10 @@ def _tables(reading: Reading) -> dict[str, tuple[Sequence[str], Iterable[Sequenc
             (*whose, "description", "code", "percent", "valid through", proved),
             map(_offer_row, reading.offers()),
         ),
+        "warranties": (
+            (*whose, "product", "order number", "from", "until", "scope", proved),
+            map(_warranty_row, reading.warranties()),
+        ),
         "mails": (
             ("sent", *whose, "sender", "subject", "category", proved),
             map(_mail_row, reading.messages),
@@ -197,6 +202,12 @@ def _parcel_row(view: ParcelView) -> tuple[object, ...]:
 def _offer_row(view: OfferView) -> tuple[object, ...]:
     offer = view.offer
     return *_whose(view.merchant), offer.description, offer.code, offer.percent, offer.valid_through, view.verified
+
+
+def _warranty_row(view: WarrantyView) -> tuple[object, ...]:
+    one = view.warranty
+    what = (one.product, one.order_number, one.begins, one.ends, one.scope)
+    return *_whose(view.merchant), *what, view.verified
 
 
 def _mail_row(seen: Seen) -> tuple[object, ...]:

@@ -1,8 +1,10 @@
 """What merchants give back over HTTP, what is kept of it, and what they cannot learn by it."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from mesinfos.model.purchase import Order
 from mesinfos.model.rule import Kind, Reach, Rule
 from mesinfos.model.values import Money, OrderStatus
 from mesinfos.relations.reading import read
+from mesinfos.rights import erase_vault, export_all
 from mesinfos.teach import teach
 from mesinfos.vault.grantkeys import new_token
 from tests.api.client import Client, bearer
@@ -23,6 +26,7 @@ from tests.consent.makers import EVERYTHING_FINE, promise, remember, told
 from web.api import deposits, disclosures, limits
 from web.api.credential import Strangers
 from web.api.limits import Pace
+from web.api.schemas import Deposited
 
 
 @pytest.fixture(autouse=True)
@@ -267,3 +271,29 @@ def test_the_journal_says_what_was_given(client, alice, reading) -> None:
         push(client, acme.token, order())
     lines = [line for line in journal.entries(alice, subject=acme.grant.grant_id) if line.action == "data.deposited"]
     assert [line.details for line in lines] == [{"merchant": "acme.example", "things": n} for n in (0, 2)]
+
+
+def test_the_page_for_merchants_works_as_it_stands(client, alice, reading) -> None:
+    """Each deposit that docs/api.md shows is accepted, and its answer has the documented form."""
+    acme = depositing(alice, reading)
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    shown = re.findall(r"/api/v1/deposits\" --data-binary @- <<'JSON'\n(.*?)\nJSON", page, re.DOTALL)
+    assert len(shown) == 2
+    for text in shown:
+        answer = client.request("POST", "/api/v1/deposits", headers=bearer(acme.token), content=text.encode())
+        assert answer.status_code == 200
+        Deposited.model_validate_json(answer.content)
+    assert len(order_of(alice).warranties) == 1
+
+
+def test_export_and_erasure_cover_what_was_given(client, alice, reading, tmp_path) -> None:
+    """Every statement is among the records exported, warranties have a table, and nothing outlives an erasure."""
+    acme = depositing(alice, reading)
+    push(client, acme.token, [order(), invoice(), warranty(), membership()])
+    export_all(alice, tmp_path / "out")
+    lines = [json.loads(line) for line in (tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()]
+    given = [line for line in lines if (line["observation"].get("origin") or {}).get("source") == "deposit"]
+    assert sorted(line["type"] for line in given) == ["benefit", "invoice", "order", "parcel", "warranty"]
+    assert "2028-11-11" in (tmp_path / "out" / "warranties.csv").read_text("utf-8")
+    assert erase_vault(alice.instance, alice.vault_id)["record"] == len(lines)
+    assert push(client, acme.token, order()).status_code == 401

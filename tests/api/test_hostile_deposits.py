@@ -111,13 +111,9 @@ def test_an_odd_number_is_refused(value) -> None:
     "raw",
     [
         b"",
-        b"null",
-        b"[]",
-        b"7",
+        *(b"null", b"[]", b"7"),
         b'"Order"',
-        b"[7]",
-        b"[[]]",
-        b"{}",
+        *(b"[7]", b"[[]]", b"{}"),
         b'{"@type": ["Order"]}',
         b'{"@type": "order"}',
         b'{"@type": "Person", "name": "Alice"}',
@@ -293,8 +289,8 @@ def test_any_damage_is_named_or_harmless(body, data) -> None:
     whole[data.draw(st.sampled_from(sorted(whole)) | st.text(max_size=6))] = data.draw(json_values)
     try:
         assert isinstance(read_body(json.dumps(body).encode()), Body)
-    except Misshapen as wrong:
-        assert wrong.members["errors"]
+    except Misshapen:
+        refused(body)
 
 
 @settings(max_examples=200)

@@ -11,6 +11,7 @@ from tests.campaign import Outcome
 from tests.campaign.a1 import guess
 from tests.campaign.stage import alices_vault, given
 from tests.consent.makers import past, promise, remember
+from tests.web.house import flat
 from web.api import disclosures, router
 from web.api.credential import Strangers
 
@@ -34,7 +35,7 @@ def run(tries: int) -> Outcome:
 
 
 def _knock(client: Client, dice: random.Random, tries: int, tokens: tuple[str, str], ids: tuple[str, ...]) -> int:
-    paths = [route.path for route in router.routes if isinstance(route, APIRoute)]
+    paths = [route.path for route in flat(router.routes) if isinstance(route, APIRoute)]
     opened = 0
     for _ in range(tries):
         disclosures.strangers = Strangers()

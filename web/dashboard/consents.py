@@ -16,6 +16,7 @@ from mesinfos.consent.ledger import State, add_grant, get_grant, list_grants, re
 from mesinfos.consent.outbox import fill_past, preview
 from mesinfos.errors import InvalidInput
 from mesinfos.relations.reading import Reading
+from web.dashboard.given import given_by
 from web.dashboard.listing import cut, number
 from web.dashboard.offered import ALONE, PAIRS, PURPOSES, SCOPES, SENSITIVE, day_of, one_of, readable
 from web.dashboard.shown import today
@@ -104,6 +105,7 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
         grant=held.grant,
         sentence=describe(held.grant, look(request).language),
         lines=entries(vault, limit=20, subject=grant_id),
+        given_back=given_by(reading, held.grant.domain),
         cut=few,
         **_shows(few.items, len(shown)),
     )
