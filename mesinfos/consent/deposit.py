@@ -43,7 +43,7 @@ from mesinfos.relations.folding import DEPOSIT, key_of
 from mesinfos.relations.warranties import name_of
 from mesinfos.vault.grantkeys import token_auth
 from mesinfos.vault.instance import Instance
-from mesinfos.vault.records import NewRecord, delete_records, ids_of, known_tags, store_records, tags_like
+from mesinfos.vault.records import NewRecord, delete_records, hold_vault, ids_of, known_tags, store_records, tags_like
 from mesinfos.vault.tables import grant as grants
 from mesinfos.vault.tables import token as tokens
 from mesinfos.vault.tags import SIZE, Tags
@@ -108,6 +108,7 @@ def deposit(
     relation, InvalidInput for a thing stated twice. A refusal is written down, like what is kept.
     """
     with instance.database.write(who.vault_id) as conn:
+        hold_vault(conn, who.vault_id)
         mine = (grants.c.vault_id == who.vault_id, grants.c.grant_id == who.grant.grant_id)
         row = conn.execute(select(grants).where(*mine).with_for_update()).one_or_none()
         live = admit(instance, conn, row) if row is not None else None

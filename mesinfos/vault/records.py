@@ -91,7 +91,7 @@ def store_records(
     Numbers are consecutive within a vault: its row is locked until the transaction ends. A record without a
     tag is never taken for another; children of a record already known are skipped with it.
     """
-    last = _lock(conn, vault_id)
+    last = hold_vault(conn, vault_id)
     fresh = _unknown(conn, vault_id, records)
     if not fresh:
         return []
@@ -175,8 +175,11 @@ def _unused() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _lock(conn: Connection, vault_id: str) -> int:
-    """The number of the vault's last record, its row locked (SQLite's write transaction holds everything anyhow)."""
+def hold_vault(conn: Connection, vault_id: str) -> int:
+    """The number of the vault's last record, its row locked (SQLite's write transaction holds everything anyhow).
+
+    Whoever stores records and looks at grants takes this lock first, as a sync does, so that none waits for the other.
+    """
     query = select(vaults.c.last_seq).where(vaults.c.vault_id == vault_id).with_for_update()
     last = conn.execute(query).scalar_one_or_none()
     if last is None:
