@@ -101,6 +101,8 @@ def by_mail(home: House, asker: Asker, chosen: list[str]) -> list[str]:
     putting = Furnisher(vault, "odd texts")
     for number, text in enumerate(chosen):
         facts = recognise(mail(text))
+        if facts.message and facts.message.imitates:  # a brand's name in foreign letters: no merchant is right
+            continue
         if facts.error or facts.merchant is None or facts.message is None:
             wrong.append(f"{text[:20]!a} {facts.error or 'no merchant'}")
             continue

@@ -76,7 +76,7 @@ _AFTER = re.compile(
     r"\$(?:us|ca|au|nz|hk|mx)|zł|zl|kč|kc|лв|грн|грив|руб|р\.|ευρώ|fr\.|"
     r"(?:euros?|dollars?)(?![a-z])|(?:[a-z]{3}|kr\.?|ft|tl|mn|rs)(?![a-z0-9]))(?P<cents>\d{2}(?!\d))?(?P<mn> mn\b)?"
 )
-_UNKNOWN = re.compile(r" ?[A-Z]{3}(?!\w)")
+_OTHER = re.compile(r" ?[A-Z]{3}(?!\w)|[./-]\d| ?%")  # behind a number that is no money: a code, a date's year, a rate
 _NEXT_PRICE = re.compile(r" ?\d+[.,]\d|\d")
 _POWER = re.compile(r"\de$")
 _CENTS_APART = re.compile(r" \d\d(?![\d.,]| ?[€£$])")
@@ -202,7 +202,7 @@ def _read(low: str, line: str, match: re.Match[str], place: str, *, bare: bool) 
         if after["cents"] and "." not in value and "," not in value:
             value += "." + after["cents"]
     currency = _told(value, currency, place)
-    if not currency and (not (bare and _CENTS.search(value)) or _UNKNOWN.match(line, match.end())):
+    if not currency and (not (bare and _CENTS.search(value)) or _OTHER.match(line, match.end())):
         return None
     exact = _exact(low, value, match.end())
     minus = _is_minus(low, start, before if currency else None)

@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 
+_PRICED = frozenset(("grand", "due", "total", "paid", "price", "bare"))  # labels of money, with or without its sign
+_BESIDE = frozenset(("subtotal", "shipping", "discount", "tax", "card"))  # so are these, when there are cents
 BARE = "bare"  # a number in a cell of its own, money only where a mail writes its prices without a sign
 
 
@@ -103,7 +105,7 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
                 kind = _after(stream, index, amount, lexicon)
             if not amount.sure and not kind and (row or _stands_alone(line, amount)):
                 kind = BARE
-            if amount.sure or kind in {"grand", "due", "total", "paid", "price", BARE}:
+            if amount.sure or kind in _PRICED or (kind in _BESIDE and _is_price(label, amount)):
                 found.append(Labelled(amount, kind, label, index, stream.name))
     return found
 
@@ -128,9 +130,25 @@ def _is_row(line: str, read: Sequence[Amount]) -> bool:
     return proved_count(pieces, [one.value for one in some]) > 0
 
 
+def _is_price(label: str, amount: Amount) -> bool:
+    """Whether a number without a currency behind the label of a price is one; in "Delivery: Friday 9.01" it is not."""
+    return ":" not in label and amount.value.as_tuple().exponent == -2
+
+
 def all_amounts(sheet: Sheet) -> list[Labelled]:
     """The labelled amounts of every rendering, the text part's first."""
-    return [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
+    found = [one for stream in sheet.streams for one in labelled_amounts(sheet, stream)]
+    return _pointed(found) if len(sheet.streams) > 1 else found
+
+
+def _pointed(found: list[Labelled]) -> list[Labelled]:
+    """Without those of a text part in which raised cents lost their point: "9890 €" for 98.90 on the page."""
+    text = {one.amount.value for one in found if one.source == "text"}
+    if not text or any(value % 1 for value in text):
+        return found
+    page = {one.amount.value for one in found if one.source != "text"}
+    raised = sum(value / 100 in page for value in text)
+    return [one for one in found if one.source != "text"] if raised > 1 and 2 * raised > len(text) else found
 
 
 def _stands_alone(line: str, amount: Amount) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import accumulate, takewhile
 from typing import NamedTuple
 
-from mesinfos.ingest.extractors.amounts import home_currency
+from mesinfos.ingest.extractors.amounts import CODES, home_currency
 from mesinfos.ingest.extractors.dates import dates
 from mesinfos.ingest.extractors.layout import Labelled, first, says_total, values
 from mesinfos.ingest.extractors.numbers import Numbered, kind_of
@@ -98,6 +98,7 @@ def own_number(sheet: Sheet, merchant: str) -> list[Number]:
 
 
 MAX_PARTS = 5
+_CODE = re.compile(rf"\b(?:{'|'.join(sorted(CODES))})\b")
 _WHOLES = frozenset(("grand", "due", "paid", "total"))
 _PAYMENTS = frozenset(("paid", "due", "card", "other"))
 PRICE_LIST = 3  # amounts without a currency: a mail that prints none at all
@@ -105,16 +106,18 @@ PRICE_LIST = 3  # amounts without a currency: a mail that prints none at all
 
 def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
     """The right one among several totals: the label's rank decides, then how often it is said, then its size."""
-    ranked = [
-        (rank, one) for one in found if (rank := _rank(sheet, one)) and one.amount.value >= 0 and one.amount.currency
-    ]
-    ranked = ranked or _bare(sheet, found)
+    known = [one for one in found if one.amount.currency]
+    bare = _bare(sheet, found)
+    ranked = [(rank, one) for one in known if (rank := _rank(sheet, one)) and one.amount.value >= 0]
+    best_known = max((rank for rank, _ in ranked), default=0)
+    ranked += [(rank, one) for one in bare if (rank := _rank(sheet, one)) > best_known]
     if not ranked:
         return None
-    if whole := next((one for _, one in ranked if _paid_in_parts(found, one)), None):
+    listed = sorted((*known, *bare), key=lambda one: (one.source, one.line, one.amount.start)) if bare else found
+    if whole := next((one for _, one in ranked if _paid_in_parts(listed, one)), None):
         return _total(whole, 6)
     if any(one.amount.value for rank, one in ranked if rank == 6):  # "Paid £0.00": the total is what is still to pay
-        ranked = [(rank, one) for rank, one in ranked if one.amount.value or one.kind != "paid"]
+        ranked = [(rank, one) for rank, one in ranked if one.amount.value or one.kind not in {"paid", "due"}]
     top = max(rank for rank, _ in ranked)
     best = [one for rank, one in ranked if rank == top]
     said = Counter((one.amount.value, one.amount.currency) for one in best)
@@ -127,33 +130,49 @@ def _total(one: Labelled, rank: int) -> Total:
     return Total(Money(one.amount.value, one.amount.currency), rank, f"{one.source}:{one.line + 1}")
 
 
-def _paid_in_parts(found: Sequence[Labelled], one: Labelled) -> bool:
-    """Whether what is listed below a total are its parts: deposit and remainder, gift card and card."""
+def _paid_in_parts(listed: Sequence[Labelled], one: Labelled) -> bool:
+    """Whether its parts are listed below a total, or right above it: deposit and remainder, gift card and card."""
     if one.kind not in _WHOLES or not one.amount.value:
         return False
-    below = [each for each in found if each.source == one.source and each.line > one.line][:MAX_PARTS]
-    sums = list(accumulate(abs(each.amount.value) for each in takewhile(_may_be_part, below) if each.amount.value))
+    lines = [each for each in listed if each.source == one.source and each.kind != "tax"]
+    below = [each for each in lines if each.line > one.line][:MAX_PARTS]
+    above = [each for each in lines if each.line < one.line][: -MAX_PARTS - 1 : -1]
+    whole = one.kind == "grand"
+    return _adds_up(one, takewhile(lambda each: _may_be_part(each, whole=whole), below)) or _adds_up(
+        one, takewhile(lambda each: each.kind in _PAYMENTS or each.kind == "discount", above)
+    )
+
+
+def _adds_up(one: Labelled, parts: Iterable[Labelled]) -> bool:
+    sums = list(accumulate(abs(each.amount.value) for each in parts if each.amount.value))
     return one.amount.value in sums[1:]
 
 
-def _may_be_part(one: Labelled) -> bool:
-    """A payment; something taken off that is called none is a discount."""
-    return one.kind in _PAYMENTS or (one.kind in {"discount", ""} and one.amount.value >= 0)
+def _may_be_part(one: Labelled, *, whole: bool) -> bool:
+    """A payment; something taken off is a discount, except of what calls itself the whole price: a gift card then."""
+    return (
+        one.kind in _PAYMENTS
+        or (one.kind == "discount" and (whole or one.amount.value >= 0))
+        or (not one.kind and one.amount.value >= 0)
+    )
 
 
-def _bare(sheet: Sheet, found: Sequence[Labelled]) -> list[tuple[int, Labelled]]:
-    """Totals printed without a currency take that of the mail's other amounts; if none of several has one, the
-    country's.
+def _bare(sheet: Sheet, found: Sequence[Labelled]) -> list[Labelled]:
+    """Amounts printed without a currency, with that of the mail's other amounts; if none of several has one, the one
+    that the mail names, or the country's.
     """
-    known = Counter(one.amount.currency for one in found if one.amount.currency)
-    currency = known.most_common(1)[0][0] if known else home_currency(sheet.place) if len(found) >= PRICE_LIST else ""
-    if not currency:
+    bare = [one for one in found if not one.amount.currency]
+    if not any(_RANKS.get(one.kind) for one in bare):
         return []
-    return [
-        (rank, one._replace(amount=one.amount._replace(currency=currency)))
-        for one in found
-        if (rank := _rank(sheet, one)) and not one.amount.currency
-    ]
+    known = Counter(one.amount.currency for one in found if one.amount.currency)
+    currency = known.most_common(1)[0][0] if known else _named_currency(sheet) if len(found) >= PRICE_LIST else ""
+    return [one._replace(amount=one.amount._replace(currency=currency)) for one in bare] if currency else []
+
+
+def _named_currency(sheet: Sheet) -> str:
+    """The currency of a price list: the code that stands in its headings, else the country's."""
+    named = Counter(code for stream in sheet.streams for line in stream.lines for code in _CODE.findall(line))
+    return named.most_common(1)[0][0] if named else home_currency(sheet.place)
 
 
 def _rank(sheet: Sheet, one: Labelled) -> int:

@@ -14,6 +14,7 @@ from mesinfos.model.values import Money, ReturnStatus
 
 _NEAR = 60  # characters before a phrase in which it may be said to be yet to come
 _HEAD = 1_200
+_SURE = {"subject": 0.9, "body": 0.75, "amount": 0.6}
 _NUMBER = re.compile(r"(?=.*\d)[\w./-]{4,40}")
 
 
@@ -22,6 +23,8 @@ def returns(
 ) -> tuple[Return, ...]:
     """The return a mail tells of: it says how far it is, and names its number, its order or its amount."""
     status, place = _status(sheet)
+    if status is None and _labelled(found):  # an amount that is called refunded, whatever words tell of it
+        status, place = ReturnStatus.REFUNDED, "amount"
     if status is None:
         return ()
     number = max((one for one in numbers if _names_return(one)), key=_sure, default=None)
@@ -31,7 +34,7 @@ def returns(
     value = number.value if number and number.value != order_number else ""
     if not (value or order_number or money):
         return ()
-    confidence = 0.9 if place == "subject" else 0.75
+    confidence = _SURE[place]
     day = sheet.sent if sheet.sent.year >= 1980 else None  # a saved page may have no day
     return (Return(value, order_number, status, money, day, Provenance("layout", confidence, place)),)
 
