@@ -19,6 +19,7 @@ WORDS: dict[Category, str] = {
 }
 _PERCENT = re.compile(r"\d{1,2} ?%|-\d{2} ?%")
 _CODE = re.compile(r"(?<![\w-])\d{4,8}(?![\w-])|(?<![\w-])\d{3}[- ]\d{3}(?![\w-])")
+_UNDER_WAY = frozenset(("in_transit", "out_for_delivery", "pickup_available", "delivered"))
 _BOUNCE = ("mailer-daemon", "postmaster")
 
 
@@ -150,6 +151,10 @@ def _prices(sheet: Sheet, clues: Clues, scale: Scale) -> None:
 def _pairs(sheet: Sheet, clues: Clues, scale: Scale) -> None:
     """The pairs that words alone confuse."""
     scores = scale.scores
+    if clues.tracking and any(
+        one.table == "parcel" and one.value in _UNDER_WAY and text in sheet.subject_low for text, one in sheet.said
+    ):
+        scale.add(Category.DELIVERY, 1.5, N_("its subject tells of a parcel under way"))
     if scores[Category.ACCOUNT] > 2 and _CODE.search(sheet.subject_low + " " + sheet.head_low[:600]):
         if clues.tracking or clues.carrier_sender:
             scale.add(Category.DELIVERY, 1.0, N_("a code to collect a parcel"))

@@ -23,8 +23,9 @@ _LETTERS = re.compile(
 )  # six name a booking, nine an order of PrestaShop
 _SPOKEN = re.compile(r"(?!.*[^AEIOUY]{4})(?=(?:[^AEIOUY]*[AEIOUY]){3})")
 _GROUPS = re.compile(
-    r"(?: \d{2,6}){1,6}(?:-\d{1,2}(?!\d))?(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])"
+    r"(?: \d{2,6}){1,6}(?:(?<=\d \d{3}) \d)?(?:-\d{1,2}(?!\d))?(?![\w%€£$]|[.,/:-]\d| ?[€£$₽])"
 )  # "187 442 906" is one number
+_FIRST_GROUP = re.compile(r"(?:[A-Z]{1,3}-)?\d{1,4}")
 _AMOUNT_TAIL = re.compile(r"(?: \d{3})+(?:[.,]\d| ?[€£$])")
 _FIRST = re.compile(r"(?:^|[\t:#°º№.] ?|[^\W\d_] )(\d{1,2}) $")  # "92 6648 1207": groups may begin with a short one
 _PREFIX = re.compile(r"(?:^|[\t:#°º.] ?)[A-Z]{1,4} $")  # "FT A/781": the first part of an invoice's number
@@ -215,8 +216,8 @@ def _in_line(sheet: Sheet, stream: Stream, index: int) -> Iterator[Numbered]:
 def _grouped(line: str, match: re.Match[str]) -> tuple[str, int]:
     """A number printed in groups as one, and where it ends."""
     token = match.group()
-    more = _GROUPS.match(line, match.end()) if token.isdigit() and len(token) <= 4 else None
-    if more is None or sum(map(str.isdigit, more.group())) + len(token) < 6:
+    more = _GROUPS.match(line, match.end()) if len(token) <= 7 and _FIRST_GROUP.fullmatch(token) else None
+    if more is None or sum(map(str.isdigit, token + more.group())) < 6:
         return token, match.end()
     return token + more.group().replace(" ", ""), more.end()
 
