@@ -138,6 +138,8 @@ def forget_given(instance: Instance, vault_id: str, grant: Grant) -> list[str]:
 
 
 def _refusal(grant: Grant, statements: Sequence[Statement], parties: Iterable[Party]) -> MesInfosError | None:
+    if not is_proved(grant):
+        return NotGranted(N_("Prove first that {domain} is yours: only then you speak for it."), domain=grant.domain)
     for one in statements:
         if one.kind not in grant.deposits:
             return NotGranted(N_("This grant does not let you deposit {kind}."), kind=str(one.kind), field=one.path)
@@ -152,6 +154,14 @@ def _refusal(grant: Grant, statements: Sequence[Statement], parties: Iterable[Pa
             return InvalidInput(N_("The same thing is stated twice in one deposit."), field=one.path)
         named.add(name)
     return None
+
+
+def is_proved(grant: Grant) -> bool:
+    """Whether the grant's merchant is who it says: its client id lies on its domain; by hand, its person knows whom."""
+    parts = urlsplit(grant.client_id)
+    host = (parts.hostname or "").lower()
+    below = host == grant.domain or host.endswith(f".{grant.domain}")
+    return not grant.client_id or (parts.scheme == "https" and below and registrable(host) == registrable(grant.domain))
 
 
 def speaks_of(grant: Grant, party: Party) -> bool:

@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select
 
 from mesinfos.consent import journal, ledger, witness
-from mesinfos.consent.deposit import Statement, deposit, depositor
+from mesinfos.consent.deposit import Statement, deposit, depositor, is_proved
 from mesinfos.consent.fields import Deposit
+from mesinfos.errors import NotGranted
 from mesinfos.model.purchase import Order
 from mesinfos.model.values import Money
 from mesinfos.relations.folding import DEPOSIT
@@ -62,3 +64,28 @@ def test_a_thief_learns_no_number_from_the_rows(alice) -> None:
     everything = repr([tuple(row) for row in rows])
     for secret in ("D-1", "acme", grant.grant_id):
         assert secret not in everything
+
+
+@pytest.mark.parametrize(
+    ("client", "proved"),
+    [
+        ("", True),
+        ("https://acme.example/client.json", True),
+        ("https://app.acme.example/client.json", True),
+        ("http://acme.example/client.json", False),
+        ("https://notacme.example/client.json", False),
+        ("https://acme.example.zeta.example/client.json", False),
+        ("https://zeta.example/?acme.example", False),
+    ],
+)
+def test_an_unproved_client_states_nothing(alice, client, proved) -> None:
+    """Whoever only says that it is Acme could write into Acme's relation: it is refused until it has proved it."""
+    grant, token = ledger.add_grant(alice, promise(alice, deposits=(Deposit.ORDERS,), client_id=client))
+    assert is_proved(grant) is proved
+    who = depositor(alice.instance, token)
+    if not proved:
+        with pytest.raises(NotGranted):
+            deposit(alice.instance, who, [states(1)])
+    else:
+        deposit(alice.instance, who, [states(1)])
+    assert len(read(alice)) == proved

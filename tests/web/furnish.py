@@ -12,10 +12,11 @@ from mesinfos.model.codec import encode
 from mesinfos.model.facts import Fact, Observation
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
-from mesinfos.model.provenance import Provenance
-from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel, Return
+from mesinfos.model.provenance import Origin, Provenance
+from mesinfos.model.purchase import Benefit, Booking, Invoice, Item, Offer, Order, Parcel, Return, Warranty
 from mesinfos.model.rule import Reach, Rule
 from mesinfos.model.values import Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
+from mesinfos.relations.folding import DEPOSIT
 from mesinfos.relations.reading import read
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import NewRecord, store_records
@@ -69,11 +70,18 @@ class Furnisher:
             store_records(vault.instance, conn, vault.vault_id, self._records)
 
     def keep(
-        self, fact: Fact, merchant: Merchant | None, days: float = 0, parent: str = "", *, verified: bool = True
+        self,
+        fact: Fact,
+        merchant: Merchant | None,
+        days: float = 0,
+        parent: str = "",
+        *,
+        verified: bool = True,
+        origin: Origin | None = None,
     ) -> str:
         """One observation made `days` days ago; returns its record's id."""
         at = NOW - timedelta(days=days)
-        seen = Observation(fact, at, merchant, verified, parent)
+        seen = Observation(fact, at, merchant, verified, parent, origin)
         hangs = parent if isinstance(fact, Body | Attachment) else ""
         stream = self._tags.stream(merchant.domain) if merchant else b""
         tag = self._tags.fact(self._source, str(len(self._records)))
@@ -131,6 +139,7 @@ def furnish(vault: OpenVault) -> None:
     _parcels(house)
     _others(house)
     _doubtful(house)
+    _given(house)
     broken = Quarantined("malformed multipart", 2048, "news@odd.example")
     house.keep(broken, None, 4, verified=False)
     house.mail(Merchant("Acme", "acme-secure.example"), "Votre colis est bloqué", Category.DELIVERY, 1, imitates="Acme")
@@ -158,6 +167,15 @@ def _doubtful(house: Furnisher) -> None:
     house.mail(MERCHANTS[6], "Votre commande Mistral", Category.ORDERS, 5, facts=0)
     news = house.mail(MERCHANTS[10], "Le panier de la semaine", Category.ORDERS, 30)
     house.keep(Rule(Reach.MAIL, "halles.example", "Le panier", category=Category.PROMO), None, 1, news)
+
+
+def _given(house: Furnisher) -> None:
+    """What Acme gave back: two years on the kettle."""
+    acme, origin = MERCHANTS[0], Origin(DEPOSIT, "a grant that is over")
+    day = NOW.date()
+    ends = day + timedelta(days=730)
+    paper = Warranty(THINGS[1], "A-4100", day, ends, "Pièces et main-d’œuvre", provenance=Provenance(DEPOSIT))
+    house.keep(paper, acme, 1, origin=origin)
 
 
 def _others(house: Furnisher) -> None:

@@ -69,19 +69,19 @@ def gives(home: House, browser: Browser, *bodies: dict[str, object]) -> Grant:
 
 
 def acmes_order(home: House, browser: Browser):
-    """The order that Acme's mail told, number A-4100."""
-    return next(one for one in shown(home, browser).orders() if one.order.order_number == "A-4100")
+    """The order that Acme's mail told, number A-4112."""
+    return next(one for one in shown(home, browser).orders() if one.order.order_number == "A-4112")
 
 
 def stated(total: str) -> dict[str, object]:
     """Acme's own statement of that order."""
-    return order(**costs(total), orderNumber="A-4100", orderDate=TODAY.isoformat(), orderDelivery=None)
+    return order(**costs(total), orderNumber="A-4112", orderDate=TODAY.isoformat(), orderDelivery=None)
 
 
 def test_both_sides_stand_on_the_order_with_their_origin(home: House, alices: Browser) -> None:
     """What Acme says, what its mail of that day says, who gave what when; and it is listed to be confirmed."""
     before = acmes_order(home, alices).order.total
-    paper = warranty(referencesOrder={"@type": "Order", "orderNumber": "A-4100"}, itemOffered=_product("Lampe"))
+    paper = warranty(referencesOrder={"@type": "Order", "orderNumber": "A-4112"}, itemOffered=_product("Lampe"))
     gives(home, alices, stated("12.34"), paper)
     page = alices.get(f"/orders/{acmes_order(home, alices).id}").text
     assert "Acme says €12.34, the mail of" in page
@@ -102,7 +102,7 @@ def test_the_person_says_who_is_right(home: House, alices: Browser, merchant: bo
     mailed = acmes_order(home, alices).order.total.amount
     gives(home, alices, stated("12.34"))
     view = acmes_order(home, alices)
-    about = {"mail": view.messages[0], "kind": "order", "about": "A-4100"}
+    about = {"mail": view.messages[0], "kind": "order", "about": "A-4112"}
     answer = alices.post("/doubts/given", data={"ref": view.id, "kind": "order"}) if merchant else None
     answer = answer or alices.post("/doubts/right", data=about)
     assert "Confirmed." in answer.text
@@ -116,8 +116,9 @@ def test_the_person_says_who_is_right(home: House, alices: Browser, merchant: bo
 
 def test_a_bill_is_settled_as_an_order_is(home: House, alices: Browser) -> None:
     """A bill that Acme states otherwise than its mail is shown on the order's page, and one press makes it right."""
-    number = {"@type": "Order", "orderNumber": "A-4100"}
-    bill = invoice(identifier="F-4100", dateIssued=TODAY.isoformat(), referencesOrder=number)
+    number = {"@type": "Order", "orderNumber": "A-4112"}
+    issued = acmes_order(home, alices).day.isoformat()
+    bill = invoice(identifier="F-4112", dateIssued=issued, referencesOrder=number)
     gives(home, alices, bill)
     (view,) = acmes_order(home, alices).invoices
     assert [one.field for one in view.differences] == ["total"]
