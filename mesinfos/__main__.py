@@ -34,6 +34,7 @@ class Commands(LazyGroup):
         "rule": "mesinfos.cli.teach",
         "grant": "mesinfos.cli.grant",
         "journal": "mesinfos.cli.journal",
+        "receipt": "mesinfos.cli.receipt",
         "export": "mesinfos.cli.rights",
         "erase": "mesinfos.cli.rights",
         "backup": "mesinfos.cli.rights",

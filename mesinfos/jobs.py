@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL
 from mesinfos.errors import N_, Busy, Locked, MesInfosError, StorageUnavailable
 from mesinfos.logs import get_logger
 from mesinfos.sync import Progress, SourceSync, Stopped
+from mesinfos.syncing.postman import SECONDS, Postman
 from mesinfos.syncing.schedule import Clock, all_sources, is_due, tidy_after_the_dead
 from mesinfos.syncing.turn import TURNS, is_free
 from mesinfos.vault.database import translated
@@ -74,6 +75,7 @@ class Jobs:
         self._open: dict[str, tuple[OpenVault, float]] = {}
         self._stopping = False
         self._clock = Clock(self._tick)
+        self._post = Clock(Postman(instance).round, SECONDS)
         self._slot = -1
 
     # ── the process ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,6 +94,7 @@ class Jobs:
             self.stop()
             raise
         self._clock.start()
+        self._post.start()
 
     def stop(self) -> None:
         """Stop after the batches under way; what is unfinished goes on at the next start."""
@@ -100,6 +103,7 @@ class Jobs:
             return
         self._stopping = True
         self._clock.stop()
+        self._post.stop()
         deadline = time.monotonic() + GRACE
         while self._live and time.monotonic() < deadline:
             time.sleep(0.05)

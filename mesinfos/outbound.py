@@ -73,8 +73,14 @@ def fetch(url: str, *, limit: int = LIMIT, accept: str = "application/json", rea
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, reach: Reach = PUBLIC) -> int:
     """Send `body`; the status of the answer, whose body is not read. Raises Unreachable when there is no answer."""
+    return deliver(url, body, headers, reach=reach)[0]
+
+
+def deliver(url: str, body: bytes, headers: Mapping[str, str], *, reach: Reach = PUBLIC) -> tuple[int, int]:
+    """Send `body`; the status of the answer, and the seconds that its Retry-After asks to wait, 0 for none."""
     with _asked("POST", url, body, headers, reach=reach) as answer:
-        return answer.status
+        wait = answer.headers.get("Retry-After", "").strip()
+        return answer.status, int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 8 else 0
 
 
 def is_public(address: str) -> bool:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from babel.dates import format_date
 
 from mesinfos.consent.describe import describe
+from mesinfos.consent.dpv import Event
 from mesinfos.consent.grant import Grant
+from mesinfos.consent.proving import Way
 from mesinfos.errors import N_
 from mesinfos.model.values import BookingStatus, Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.wording import translate
@@ -192,6 +194,8 @@ ACTION = {
     "grant.resumed": Word(N_("Consent in force again"), "good", "play"),
     "grant.renewed": Word(N_("Consent signed again"), "", "sync"),
     "grant.changed": Word(N_("Consent changed"), "good", "sharing"),
+    "consent.refused": Word(N_("Consent refused"), "", "remove"),
+    "receipts.read": Word(N_("The merchant read its receipts"), "calm", "file"),
     "grant.read": Word(N_("The merchant read the terms"), "calm", "eye"),
     "data.disclosed": Word(N_("Data laid out for the merchant"), "calm", "parcel"),
     "data.read": Word(N_("The merchant read data"), "calm", "eye"),
@@ -217,6 +221,22 @@ ALARM = {
     "journal_broken": N_("The journal is not whole: lines were changed or are missing."),
 }
 OTHER_ALARM = N_("Something in the store is not as you left it. Look at the journal.")
+
+
+EVENT = {
+    Event.GIVEN: Word(N_("Consent given"), "good", "sharing"),
+    Event.UPDATED: Word(N_("Consent changed"), "good", "sync"),
+    Event.WITHDRAWN: Word(N_("Consent revoked"), "", "remove"),
+    Event.EXPIRED: Word(N_("Consent over"), "", "clock"),
+    Event.REFUSED: Word(N_("Consent refused"), "", "remove"),
+}
+
+PROOF = {
+    Way.CLIENT_ID: Word(N_("proven: it asks from this domain"), "good", "done"),
+    Way.DNS: Word(N_("proven by the domain’s DNS"), "good", "done"),
+    Way.FILE: Word(N_("proven by a file on the domain"), "good", "done"),
+    Way.NONE: Word(N_("unproven"), "warn", "warning"),
+}
 
 
 def action(name: str) -> Word:

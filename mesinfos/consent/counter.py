@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from mesinfos.consent.archive import COPIES
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, Line, append_all
 from mesinfos.consent.ledger import Live, admit, today
@@ -48,11 +49,15 @@ class Page(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """One request: a token, and the number of the last disclosure its merchant knows; None asks for the terms only."""
+    """One request: a token, and the number of the last disclosure its merchant knows; None asks for the terms only.
+
+    With `receipts` it asks for the grant's receipts instead; they count towards no volume.
+    """
 
     token: str
     after: int | None = 0
     limit: int = PAGE
+    receipts: bool = False
 
 
 def page(instance: Instance, token: str, after: int = 0, limit: int = PAGE) -> Page:
@@ -161,6 +166,9 @@ def _state(instance: Instance, conn: Connection, place: _Place) -> _State | None
 def _found(conn: Connection, place: _Place, ask: Ask, state: _State, left: int | None) -> _Found:
     if ask.after is None:
         return _Found(place, ask, state, [], more=False, left=left)
+    if ask.receipts:
+        copies = conn.execute(COPIES, {"vault": place.vault_id, "grant": place.grant_id}).all()
+        return _Found(place, ask, state, list(copies), more=False, left=left)
     most = ask.limit if left is None else min(ask.limit, left)
     asked = {"vault": place.vault_id, "grant": place.grant_id, "after": ask.after, "most": most + 1}
     rows = list(conn.execute(_DISCLOSURES, asked).all())
@@ -184,6 +192,8 @@ def _note_volume(
 
 
 def _line(found: _Found) -> Line:
+    if found.ask.receipts:
+        return Line(Action.RECEIPTS_READ, found.place.grant_id)
     if found.ask.after is None:
         return Line(Action.GRANT_READ, found.place.grant_id)
     return Line(Action.DATA_READ, found.place.grant_id, {"things": len(found.rows), "after": found.ask.after})

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from mesinfos.vault.tables import disclosure, envelope
+from mesinfos.vault.tables import disclosure, envelope, receipt
 
 AT_ONCE = 500
 """Numbers in one statement; SQLite takes some thousands."""
@@ -35,7 +35,9 @@ def sweep(conn: Connection, vault_id: str, grant_id: str) -> None:
     mine = (disclosure.c.vault_id == vault_id, disclosure.c.grant_id == grant_id)
     used = select(disclosure.c.envelope_id).where(*mine)
     theirs = (envelope.c.vault_id == vault_id, envelope.c.grant_id == grant_id)
-    conn.execute(delete(envelope).where(*theirs, envelope.c.envelope_id.not_in(used)))
+    copies = select(receipt.c.grant_envelope_id).where(receipt.c.vault_id == vault_id, receipt.c.grant_id == grant_id)
+    unused = (envelope.c.envelope_id.not_in(used), envelope.c.envelope_id.not_in(copies))
+    conn.execute(delete(envelope).where(*theirs, *unused))
 
 
 def _parts(seqs: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -17,6 +17,7 @@ from mesinfos.consent.journal import Action, append
 from mesinfos.consent.ledger import Live, State, admit, change_grant, live_grants, today
 from mesinfos.consent.standing import remember, standing_of
 from mesinfos.consent.things import from_observation, from_reading
+from mesinfos.consent.webhooks import queue_news
 from mesinfos.errors import N_, NoGrant
 from mesinfos.model.facts import Observation
 from mesinfos.model.message import Message
@@ -176,6 +177,7 @@ def _write(instance: Instance, conn: Connection, live: Live, change: Change) -> 
     conn.execute(insert(disclosure), rows)
     _update(conn, grant, last_seq=last + len(rows))
     append(instance, conn, grant.vault_id, Action.DATA_DISCLOSED, grant.grant_id, {"things": len(rows)})
+    queue_news(instance, conn, grant.vault_id, grant.grant_id)
 
 
 def _present(conn: Connection, grant: Grant) -> dict[bytes, list[tuple[int, bytes]]]:

@@ -31,14 +31,16 @@ class Action(StrEnum):
     """What happened; the words stay, as the lines do."""
 
     GRANT_GIVEN = "grant.given"
+    GRANT_CHANGED = "grant.changed"
     GRANT_WITHDRAWN = "grant.withdrawn"
     GRANT_EXPIRED = "grant.expired"
     GRANT_REFUSED = "grant.refused"
     GRANT_SUSPENDED = "grant.suspended"
     GRANT_RESUMED = "grant.resumed"
     GRANT_RENEWED = "grant.renewed"
-    GRANT_CHANGED = "grant.changed"
     GRANT_READ = "grant.read"
+    CONSENT_REFUSED = "consent.refused"
+    RECEIPTS_READ = "receipts.read"
     DATA_DISCLOSED = "data.disclosed"
     DATA_READ = "data.read"
     DATA_DEPOSITED = "data.deposited"
@@ -116,13 +118,27 @@ def head(conn: Connection, vault_id: str) -> tuple[int, bytes]:
     return (row.at, bytes(row.hash)) if row else (0, FIRST)
 
 
-def entries(vault: OpenVault, limit: int = 100, before: int = 0, subject: str = "") -> list[Entry]:
-    """At most `limit` lines, newest first: with numbers below `before` unless it is 0, about `subject` unless empty."""
+def entries(  # noqa: PLR0913, PLR0917  each narrows what is looked for
+    vault: OpenVault,
+    limit: int = 100,
+    before: int = 0,
+    subject: str = "",
+    action: str = "",
+    since: datetime | None = None,
+) -> list[Entry]:
+    """At most `limit` lines, newest first: with numbers below `before` unless it is 0, about `subject` unless empty.
+
+    With `action`, only lines of it; with `since`, only later ones among the newest `limit` lines of all.
+    """
     wanted = [journal.c.vault_id == vault.vault_id, journal.c.seq > HEAD]
     wanted += [journal.c.seq < before] if before else []
     wanted += [journal.c.subject == subject] if subject else []
+    wanted += [journal.c.action == action] if action else []
     with vault.instance.database.read(vault.vault_id) as conn:
+        if since:
+            wanted += [journal.c.seq > head(conn, vault.vault_id)[0] - limit, journal.c.at >= stamp(since)]
         rows = conn.execute(select(journal).where(*wanted).order_by(journal.c.seq.desc()).limit(limit)).mappings().all()
+        vault.load_envelopes(conn, {row["envelope_id"] for row in rows if row["envelope_id"]})
         return [_entry(vault, conn, row) for row in rows]
 
 

@@ -12,8 +12,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from mesinfos.consent import events
 from mesinfos.consent.describe import sentences
 from mesinfos.consent.emptying import empty
+from mesinfos.consent.events import Event
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, append
 from mesinfos.consent.promises import (
@@ -71,7 +73,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def add_grant(vault: OpenVault, draft: Grant) -> tuple[Grant, str]:
+def add_grant(vault: OpenVault, draft: Grant, webhook: str = "") -> tuple[Grant, str]:
     """Sign a draft and put it in force; the token is returned here and exists nowhere else.
 
     `outbox.fill_past` then discloses the past. Raises InvalidInput for a draft used before, or of another vault.
@@ -91,6 +93,7 @@ def add_grant(vault: OpenVault, draft: Grant) -> tuple[Grant, str]:
         conn.execute(insert(grants), row)
         conn.execute(insert(token), place)
         append(vault.instance, conn, vault.vault_id, Action.GRANT_GIVEN, promise.grant_id, _told(promise))
+        events.told(vault.instance, conn, vault.vault_id, promise.grant_id, Event.GIVEN, vault=vault, webhook=webhook)
     return promise, made.token
 
 
@@ -114,6 +117,7 @@ def change_grant(vault: OpenVault, grant_id: str, draft: Grant, keep: Collection
         remember(vault.instance, conn, vault.vault_id, grant_id, mark=None)
         empty(conn, vault.vault_id, grant_id, keep)
         append(vault.instance, conn, vault.vault_id, Action.GRANT_CHANGED, grant_id, _told(promise))
+        events.told(vault.instance, conn, vault.vault_id, grant_id, Event.UPDATED, vault=vault)
     vault.instance.database.forget_deleted()
     return promise
 
@@ -198,6 +202,7 @@ def end(instance: Instance, conn: Connection, vault_id: str, grant_id: str, stat
         conn.execute(delete(table).where(table.c.vault_id == vault_id, table.c.grant_id == grant_id))
     action = Action.GRANT_WITHDRAWN if state is State.WITHDRAWN else Action.GRANT_EXPIRED
     append(instance, conn, vault_id, action, grant_id)
+    events.told(instance, conn, vault_id, grant_id, Event.WITHDRAWN if state is State.WITHDRAWN else Event.EXPIRED)
 
 
 def _told(promise: Grant) -> dict[str, object]:

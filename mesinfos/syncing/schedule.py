@@ -66,7 +66,8 @@ class Clock:
     def stop(self) -> None:
         """End, and wait for a tick under way."""
         self._ended.set()
-        self._thread.join(self._seconds)
+        if self._thread.is_alive():
+            self._thread.join(TICK)
 
     def _run(self) -> None:
         while not self._ended.is_set():

@@ -15,6 +15,7 @@ from mesinfos.errors import N_, StorageUnavailable
 from mesinfos.vault.database import translated
 from mesinfos.vault.frame import pack, unpack
 from mesinfos.vault.keys import KEY, derive, open_under, seal_under
+from mesinfos.vault.signing import SigningKey
 
 MARK = "mesinfos-instance-key-1:"
 DAMAGED = N_("The instance key file {file} cannot be used.")
@@ -42,6 +43,14 @@ class InstanceKey:
     def mac(self, vault_id: str, purpose: str, data: bytes) -> bytes:
         """HMAC-SHA256 (RFC 2104) of `data` under a key for this vault and purpose: 32 bytes."""
         return digest(self._subkey(vault_id, purpose), data, "sha256")
+
+    def signer(self, purpose: str) -> SigningKey:
+        """This instance's own signing key for a purpose: what it says while a vault is locked is signed with it."""
+        return SigningKey(derive(self._key, f"{purpose} signing"))
+
+    def token(self, vault_id: str, purpose: str, item_id: str) -> bytes:
+        """32 bytes that only this instance can make, and make again: a secret to hand out that is stored nowhere."""
+        return derive(self._key, "token", *_context(vault_id, purpose, item_id))
 
     def _make_subkey(self, vault_id: str, purpose: str) -> bytes:
         return derive(self._key, "mac", vault_id.encode(), purpose.encode())

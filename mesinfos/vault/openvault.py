@@ -15,6 +15,7 @@ from mesinfos.vault.instance import Instance, signed_message
 from mesinfos.vault.keypair import SEED, KeyPair
 from mesinfos.vault.keys import derive, joined, open_under, same, seal_under
 from mesinfos.vault.pins import Pin
+from mesinfos.vault.signing import SigningKey
 from mesinfos.vault.tables import envelope
 
 HPKE, WRAP, GRANT = "hpke", "wrap", "grant"
@@ -53,8 +54,12 @@ class OpenVault:
 
     @cached_property
     def signing(self) -> Ed25519PrivateKey:
-        """The key that signs grants and receipts."""
+        """The key that signs grants, and what else must be proved to this vault itself."""
         return Ed25519PrivateKey.from_private_bytes(derive(self.root, "signing", self._name))
+
+    def receipt_key(self, grant_id: str) -> SigningKey:
+        """The person's signature on receipts of one grant: a key for each, so that no two merchants see the same."""
+        return SigningKey(derive(self.root, "receipt signing", self._name, grant_id.encode()))
 
     @cached_property
     def wrapping_key(self) -> bytes:

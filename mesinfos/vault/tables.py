@@ -4,35 +4,14 @@ Instants are whole microseconds since 1970 in UTC (`stamp`, `moment`), days are 
 `details`, `rules` or `ciphertext` are sealed; everything else is what a thief of the database can read.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import cast
-
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def stamp(at: datetime | None = None) -> int:
-    """An aware instant, or now, as it is stored."""
-    return ((at or datetime.now(UTC)) - EPOCH) // timedelta(microseconds=1)
-
-
-def moment(stored: int) -> datetime:
-    """A stored instant, aware, in UTC."""
-    return EPOCH + timedelta(microseconds=stored)
-
-
-def _id() -> str:
-    return cast("str", Field(primary_key=True, max_length=64))
-
-
-def _bytes() -> bytes:
-    return cast("bytes", Field(default=b"", sa_type=LargeBinary, nullable=False))
-
-
-def _big() -> int:
-    return cast("int", Field(default=0, sa_type=BigInteger, nullable=False))
+from mesinfos.vault.columns import EPOCH, moment, stamp
+from mesinfos.vault.columns import big as _big
+from mesinfos.vault.columns import name as _id
+from mesinfos.vault.columns import octets as _bytes
+from mesinfos.vault.outgoing import OUTGOING, closing, delivery, proof, webhook
 
 
 class PersonRow(SQLModel, table=True):
@@ -200,7 +179,7 @@ class TokenRow(SQLModel, table=True):
 
 
 class ReceiptRow(SQLModel, table=True):
-    """The signed proof of a grant or its end; `sealed` as the ledger chooses."""
+    """The signed proof of a grant or its end: `sealed` to the person, `grant_sealed` to its merchant while it lasts."""
 
     __tablename__ = "receipt"
     __table_args__ = (Index("receipt_by_grant", "vault_id", "grant_id", "created_at"),)
@@ -212,6 +191,8 @@ class ReceiptRow(SQLModel, table=True):
     envelope_id: str = ""
     sealed: bytes = _bytes()
     signature: bytes = _bytes()
+    grant_envelope_id: str = ""
+    grant_sealed: bytes = _bytes()
 
 
 class JournalRow(SQLModel, table=True):
@@ -235,7 +216,9 @@ METADATA = SQLModel.metadata
 NAMES = (
     *("person", "vault", "keyslot", "session", "source", "run", "envelope", "record"),
     *("grant", "disclosure", "token", "receipt", "journal"),
+    *OUTGOING,
 )
-person, vault, keyslot, session, source, run, envelope, record, grant, disclosure, token, receipt, journal = (
+person, vault, keyslot, session, source, run, envelope, record, grant, disclosure, token, receipt, journal, *_ = (
     METADATA.tables[name] for name in NAMES
 )
+__all__ = ["EPOCH", "METADATA", "NAMES", "closing", "delivery", "moment", "proof", "stamp", "webhook"]

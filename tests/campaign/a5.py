@@ -18,6 +18,9 @@ from web.api.credential import Strangers
 FULL = 5000
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
+PUBLIC = {"/api/v1/keys"}
+"""Public keys are for everybody; a test of its own holds what they tell."""
+
 
 def run(tries: int) -> Outcome:
     """Every stranger at every door: 401, 404, 405 or 422 (307: the same door without its slash), never a disclosure."""
@@ -35,7 +38,7 @@ def run(tries: int) -> Outcome:
 
 
 def _knock(client: Client, dice: random.Random, tries: int, tokens: tuple[str, str], ids: tuple[str, ...]) -> int:
-    paths = [route.path for route in flat(router.routes) if isinstance(route, APIRoute)]
+    paths = [one.path for one in flat(router.routes) if isinstance(one, APIRoute) and one.path not in PUBLIC]
     opened = 0
     for _ in range(tries):
         disclosures.strangers = Strangers()

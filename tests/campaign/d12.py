@@ -13,7 +13,7 @@ from sqlalchemy import event, inspect
 from mesinfos.settings import Settings
 from mesinfos.vault.database import Database, open_database
 from mesinfos.vault.instance import Instance, open_instance
-from mesinfos.vault.migrate import SCRIPTS, migrate
+from mesinfos.vault.migrate import SCRIPTS, migrate, newest
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import NAMES
 from tests.campaign import Outcome
@@ -22,11 +22,11 @@ from tests.vault.home import alice_at_home, fill, payloads, sql
 FULL = 200
 RECORDS = 30
 NEVER = 1000
-NEXT = '''
+NEXT = f'''
 """A later version that rebuilds a table, the hardest kind of change on SQLite."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0099", "{newest()}", None, None
 def upgrade() -> None:
     with op.batch_alter_table("record", recreate="always") as batch:
         batch.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
@@ -66,7 +66,7 @@ def update(alice: OpenVault, statement: int) -> tuple[int, str]:
     with TemporaryDirectory() as folder:
         scripts, data = Path(folder, "migrations"), Path(folder, "data")
         shutil.copytree(SCRIPTS, scripts)
-        (scripts / "versions" / "0002_next.py").write_text(NEXT)
+        (scripts / "versions" / "0099_next.py").write_text(NEXT)
         shutil.copytree(alice.instance.settings.data_dir, data)
         settings = Settings(data_dir=data)
         count = killed_at(statement, settings, lambda opened: migrate(opened, scripts))

@@ -10,7 +10,7 @@ from mesinfos.consent import emptying, filling, journal, ledger, outbox
 from mesinfos.consent.describe import sentences
 from mesinfos.consent.fields import Field, Scope
 from mesinfos.errors import InvalidInput, NotFound
-from mesinfos.vault.tables import disclosure, envelope
+from mesinfos.vault.tables import disclosure, envelope, receipt
 from tests.cast import ZETA
 from tests.consent.conftest import Given, give
 from tests.consent.makers import EVERYTHING_COARSE, EVERYTHING_FINE, promise, told
@@ -48,7 +48,8 @@ def test_what_is_lost_is_gone_with_the_signature(alice, reading) -> None:
     with alice.instance.database.read() as conn:
         assert [row.ciphertext for row in conn.execute(select(disclosure))] == [b""] * len(before)
         mine = envelope.c.grant_id == held.grant.grant_id
-        assert conn.execute(select(envelope).where(mine)).all() == []
+        proofs = set(conn.execute(select(receipt.c.grant_envelope_id)).scalars())
+        assert set(conn.execute(select(envelope.c.envelope_id).where(mine)).scalars()) == proofs
     outbox.refresh(alice, reading)
     after = told(outbox.page(alice.instance, held.token))
     assert [one["data"] for one in after if "data" in one] == [{"@type": "Order", "orderDate": "2026"}]

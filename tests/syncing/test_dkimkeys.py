@@ -1,62 +1,22 @@
 """Keys of DKIM signatures, asked from a real resolver on this machine."""
 
 import base64
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from threading import Thread
 
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from dns import flags, message, rcode, rrset
 
 from mesinfos.errors import InvalidInput
 from mesinfos.settings import load_settings
 from mesinfos.syncing import dkimkeys
 from mesinfos.syncing.dkimkeys import KeyBook, is_recent, key_book, names_in, needs_proof
+from tests.servers.nameserver import Resolver
 from tests.syncing.letters import order_mail, write_mbox
 
 NAME = "s1._domainkey.acme.example"
-
-
-class Resolver:
-    """A name server on loopback: a table of TXT records, and what was asked; it keeps silent when told to."""
-
-    def __init__(self) -> None:
-        self.records: dict[str, str] = {}
-        self.asked: list[str] = []
-        self.silent = False
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self.address = f"127.0.0.1#{self._socket.getsockname()[1]}"
-        Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        """No more answers."""
-        self._socket.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                data, peer = self._socket.recvfrom(4096)
-            except OSError:
-                return
-            query = message.from_wire(data)
-            name = query.question[0].name.to_text()
-            self.asked.append(name.rstrip("."))
-            if self.silent:
-                continue
-            reply = message.make_response(query)
-            reply.flags |= flags.RA
-            text = self.records.get(name.rstrip("."))
-            if text is None:
-                reply.set_rcode(rcode.NXDOMAIN)
-            else:
-                cut = " ".join(f'"{text[at : at + 200]}"' for at in range(0, len(text), 200))
-                reply.answer.append(rrset.from_text(name, 300, "IN", "TXT", cut))
-            self._socket.sendto(reply.to_wire(), peer)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from mesinfos.consent.archive import list_receipts
 from mesinfos.relations.products import products
 from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
@@ -81,7 +82,8 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
         values = {"host": "imap.maison.example", "username": ALICE.address, "password": "xyz-secret-xyz"}
         source = add_source(mine, "imap", ALICE.address, values)
         with Served(instance) as served:
-            ids = {"grant_id": given.grant_id, "source_id": source.source_id, "connector": "imap"}
+            proof = list_receipts(mine, given.grant_id)[0].receipt_id
+            ids = {"grant_id": given.grant_id, "receipt_id": proof, "source_id": source.source_id, "connector": "imap"}
             found = House(served, mine.vault_id, other.vault_id, token, ids)
             ids |= _ids(found)
             yield found

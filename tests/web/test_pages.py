@@ -2,6 +2,7 @@
 
 import pytest
 
+from mesinfos.consent.receipt import verify
 from mesinfos.vault.sources import list_sources
 from tests.web.house import House
 from tests.web.served import Browser, heading
@@ -156,3 +157,14 @@ def test_a_mail_tells_the_bill_it_spoke_of(alices: Browser):
     text = alices.get(f"/messages/{place}").text
     assert "Also read from it" in text
     assert "Invoice F-" in text
+
+
+def test_a_receipt_is_downloaded_whole(home: House, alices: Browser):
+    """The person's file is the merchant's, verifies offline, and is named on the page with the key that signed it."""
+    answer = alices.get(home.fill("/consents/receipts/{receipt_id}"))
+    proved = verify(answer.content)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    page = alices.get(home.fill("/consents/{grant_id}")).text
+    assert proved.instance in page
+    assert home.fill("/consents/receipts/{receipt_id}") in page
+    assert alices.get("/consents/receipts/none").status_code == 404

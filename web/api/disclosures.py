@@ -62,18 +62,19 @@ async def disclosures(
     request: Request, token: Token, after: Annotated[int, Query(ge=0, le=LAST, description="`next` of a page.")] = 0
 ) -> Response:
     """At most 100 disclosures numbered after `after`, oldest first. The person's journal notes every read."""
-    found = await _asked(request, Ask(token, after))
+    found = await asked(request, Ask(token, after))
     return Response(_page_bytes(found), media_type="application/json", headers=HEADERS)
 
 
 @router.get("/grant", summary="Read the terms of the grant", response_model=schemas.Terms, responses=PROBLEMS)
 async def grant(request: Request, token: Token) -> Response:
     """What was granted, until when and what for, and the sentence the person read."""
-    found = await _asked(request, Ask(token, None))
+    found = await asked(request, Ask(token, None))
     return Response(msgspec.json.encode(_terms(found.grant)), media_type="application/json", headers=HEADERS)
 
 
-async def _asked(request: Request, ask: Ask) -> Page:
+async def asked(request: Request, ask: Ask) -> Page:
+    """The desk's answer; a token that opens nothing is counted against its address."""
     try:
         return await _desk(request).ask(ask)
     except NoGrant:

@@ -4,7 +4,7 @@ Names are schema.org's where it has one. No member but these can occur: a mercha
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -226,6 +226,31 @@ class Deposited(Shape):
 
     accepted: list[Accepted]
     journal_head: str = Field(description="Last hash of the person's journal: keep it, it proves that this was noted.")
+
+
+class Receipt(Shape):
+    """ISO/IEC TS 27560 in JSON-LD of DPV 2.3, its detached signatures, and the keys they verify with."""
+
+    format: Literal["mesinfos-receipt/1"]
+    receipt: dict[str, Any] = Field(description="What is signed, in its canonical form (RFC 8785).")
+    signatures: list[str] = Field(description="Detached JWS (RFC 7515, appendix F), EdDSA; the instance's first.")
+    keys: list[dict[str, str]] = Field(description="Public keys as JWK; compare the first with /api/v1/keys.")
+
+
+class Receipts(Shape):
+    """Every receipt of the grant so far; the one of its end comes by another way."""
+
+    receipts: list[Receipt]
+    closing_token: str = Field(
+        description="Keep it: after the end it opens /api/v1/receipts/closing, and nothing else."
+    )
+    journal_head: str
+
+
+class Keys(Shape):
+    """A JWK set (RFC 7517)."""
+
+    keys: list[dict[str, str]]
 
 
 class Problem(BaseModel):

@@ -19,6 +19,7 @@ from mesinfos.relations.reading import Reading
 from web.dashboard.given import given_by
 from web.dashboard.listing import cut, number
 from web.dashboard.offered import ALONE, PAIRS, PURPOSES, SCOPES, SENSITIVE, day_of, one_of, readable
+from web.dashboard.receipts import proofs
 from web.dashboard.shown import today
 from web.deps import Form, Here, Mine, Shown, Typed
 from web.render import go, look, page, wrong
@@ -107,6 +108,7 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
         lines=entries(vault, limit=20, subject=grant_id),
         given_back=given_by(reading, held.grant.domain),
         cut=few,
+        **proofs(vault, held.grant),
         **_shows(few.items, len(shown)),
     )
 

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.journal import entries
+from mesinfos.consent.ledger import list_grants
+from mesinfos.consent.unusual import unusual
 from mesinfos.errors import N_
 from mesinfos.model.values import ParcelStatus
 from mesinfos.relations.doubts import doubts
@@ -66,6 +68,7 @@ def _tasks(vault: Mine, reading: Reading, sources: list[Source], day: date) -> I
             "sharing", "warn", N_("The consent of {name} ends soon"), N_("On {day}"),
             {"name": grant.name, "day": grant.until}, f"/consents/{grant.grant_id}", N_("Look"),
         )  # fmt: skip
+    yield from _readers(vault)
     pretending = imitations(reading)
     if pretending:
         names = sorted({seen.message.imitates for seen in pretending})
@@ -93,6 +96,18 @@ def _sources(sources: list[Source]) -> Iterator[Task]:
                 "source", "warn", N_("{name} could not be read"), N_("MesInfos tries again by itself."),
                 values, "/sources", N_("Look"),
             )  # fmt: skip
+
+
+def _readers(vault: Mine) -> Iterator[Task]:
+    found = unusual(vault)
+    names = {held.grant.grant_id: held.grant.name for held in list_grants(vault)} if found else {}
+    for one in found:
+        values = {"name": names.get(one.grant_id, ""), "count": one.today, "usual": one.usual}
+        title, detail = (
+            N_("{name} read {count} records today, usually about {usual}"),
+            N_("Look whether that is meant."),
+        )
+        yield Task("sharing", "warn", title, detail, values, f"/consents/{one.grant_id}", N_("Look"))
 
 
 def _parcel(one: ParcelView, day: date) -> Task | None:

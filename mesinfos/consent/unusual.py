@@ -1,0 +1,57 @@
+"""Does a merchant read far more than usual? Worked out from the journal when the person looks; nothing is kept.
+
+The rule: what was read today (UTC) is unusual when it is at least LEAST records, and more than TIMES what was read on
+the middle one of the days on which this grant read anything in the month before. A grant with fewer than KNOWN such
+days has no usual day yet: fetching everything once is what a beginning looks like.
+"""
+
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
+from statistics import median_low
+from typing import NamedTuple
+
+from mesinfos.consent.journal import Action, entries
+from mesinfos.vault.openvault import OpenVault
+
+LEAST, TIMES, KNOWN = 50, 5, 3
+MONTH = timedelta(days=30)
+LINES = 20_000
+"""Lines of the journal that are looked at, the newest: a busy house must not wait for its home page."""
+
+
+class Unusual(NamedTuple):
+    """One grant's reading today, in records, beside that of its usual day."""
+
+    grant_id: str
+    today: int
+    usual: int
+
+
+def unusual(vault: OpenVault, now: datetime | None = None) -> list[Unusual]:
+    """The grants that read far more today than usual, the most striking first."""
+    now = now or datetime.now(UTC)
+    days = _days(vault, now)
+    found = [Unusual(grant_id, *figures) for grant_id, read in days.items() if (figures := judged(read, now.date()))]
+    return sorted(found, key=lambda one: one.usual - one.today)
+
+
+def judged(read: Counter[date], today: date) -> tuple[int, int] | None:
+    """Today's records and the usual day's when today's are too many; None when all is as always."""
+    before = [count for day, count in read.items() if day < today and count]
+    if len(before) < KNOWN or read[today] < LEAST:
+        return None
+    usual = median_low(before)
+    return (read[today], usual) if read[today] > TIMES * usual else None
+
+
+def _days(vault: OpenVault, now: datetime) -> dict[str, Counter[date]]:
+    """Records read on each day by each grant that read today; a line whose details were erased counts nothing."""
+    lines = entries(vault, LINES, action=Action.DATA_READ, since=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    reading = {line.subject for line in lines}
+    days: dict[str, Counter[date]] = defaultdict(Counter)
+    if reading:
+        lines = entries(vault, LINES, action=Action.DATA_READ, since=now - MONTH)
+    for line in lines:
+        if line.subject in reading:
+            days[line.subject][line.at.date()] += (line.details or {}).get("things", 0)
+    return days
