@@ -137,3 +137,41 @@ def test_a_name_with_a_colon_is_no_detail_where_the_sum_needs_it() -> None:
     text = "Oak shelf\n£30.00\nDune: Part Two on disc\n£20.00\nTotal £50.00"
     assert items(text) == [("Oak shelf", 1, Decimal("30.00")), ("Dune: Part Two on disc", 1, Decimal("20.00"))]
     assert [name for name, _, _ in items("Oak shelf\n£30.00\nColour: light\n£35.00\nTotal £30.00")] == ["Oak shelf"]
+
+
+def test_columns_of_spaces_are_cells() -> None:
+    """A text part prints a table: what stands in a column of its own belongs to no name."""
+    text = (
+        "Pos   Qty   Part        Description               Unit       Sum\n"
+        "  1    10   METAL 4K7   Film resistor 4.7 kOhm    0.09      0.90\n"
+        "  2     1   WLC 100     Soldering station        44.95     44.95\nGoods total £45.85"
+    )
+    assert items(text) == [
+        ("Film resistor 4.7 kOhm", 10, Decimal("0.09")),
+        ("Soldering station", 1, Decimal("44.95")),
+    ]
+    text = (
+        "Qty   Item                 Price\n  1   Oak shelf            30.00\n"
+        "  4   Cotton tote bag       3.50\nTotal £44.00"
+    )
+    assert items(text) == [("Oak shelf", 1, Decimal("30.00")), ("Cotton tote bag", 4, Decimal("3.50"))]
+
+
+def test_the_only_thing_of_a_seller_costs_what_he_gets() -> None:
+    """A price that is the sum of a part as well proves more things with it than without."""
+    text = (
+        "Novel\nQty: 1\n£21.90\nHeadphones\nQty: 1\n£79.99\nUSB cable\nQty: 2\n£8.50\n"
+        "Subtotal Acme £101.89\nSubtotal Cables4U £8.50\nTotal £110.39"
+    )
+    assert items(text)[2:] == [("USB cable", 2, Decimal("4.25"))]
+
+
+def test_a_count_stands_before_its_price_and_a_state_below_a_number() -> None:
+    """A count and a unit price: "3 @ £8.50", "6 x 0.99" beside that of all six; "New" below a number."""
+    text = "Glass bauble\n3 @ £8.50\n£25.50\nOak board\n1 @ £32.00\n£32.00\nSubtotal £57.50"
+    assert items(text) == [("Glass bauble", 3, Decimal("8.50")), ("Oak board", 1, Decimal("32.00"))]
+    text = (
+        "Atlas of the sea\nISBN 9788808537812\nNew\n1\n£19.35\n"
+        "Pocket dictionary\nISBN 9788835045106\nUsed\n2\n£11.00\nSubtotal £41.35"
+    )
+    assert items(text) == [("Atlas of the sea", 1, Decimal("19.35")), ("Pocket dictionary", 2, Decimal("11.00"))]

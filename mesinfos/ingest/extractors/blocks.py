@@ -57,6 +57,8 @@ def blocks_of(cells: list[Cell]) -> Iterator[Block]:
     unpriced = not any(cell.prices for cell in above)
     block = Block([])
     for cell in _below_names(bought) if _prices_lead(bought) else bought:
+        if cell.role is Role.STOP and not cell.kind and block.referred and not block.prices:
+            continue  # "New", below a thing's number
         if cell.role in {Role.SUM, Role.STOP}:
             block.closed = cell.role is Role.SUM
             unpriced = unpriced and not (block.closed and priced)

@@ -48,6 +48,7 @@ from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.ingest.words import fold
 
 _TIMES = re.compile(r"(?<![\s,;–—-])[\s,;–—-]++(\d{1,3}) ?[^\W\d_]{0,6}\.? ?[x×*]\s*+$")  # "… - 2 шт. x" before a price
+_TIMES_PRICE = re.compile(r"(\d{1,3}) ?[x×] ?\d{1,5}[.,]\d\d")  # "6 x 0,99" in a cell beside the price of all six
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
 _SIZE = re.compile(r"\d[\d.,]{0,6} ?[x×] ?\d[\d.,]{0,6}(?: ?[x×] ?\d[\d.,]{0,6})? ?[a-z\"]{0,4}")
 _STARS = "★☆✩⭐ \t"
@@ -180,7 +181,11 @@ def _joined(cells: list[Cell]) -> Cell:
     if not names:
         return Cell(Role.PRICE, many=count, prices=prices)
     leads = names[0].leads or (cells[0].role is Role.COUNT and cells[0].many > 0)
-    return Cell(Role.LINE, max((cell.text for cell in names), key=len), count, prices, leads=leads)
+    return Cell(Role.LINE, max((cell.text for cell in names), key=_letters), count, prices, leads=leads)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: int) -> Cell:
@@ -202,7 +207,7 @@ def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: i
     named, told = untabled(unlabelled(before.strip(LEAD), low[: len(before)].strip(LEAD), sheet), prices)
     told = told or proved_count((before, *between, after), prices)
     many = told or count_in(low[: max(0, first.start - start)].strip(LEAD), sheet)
-    many = many or alone_count([before.strip(" \tx×"), *between, after], sheet)
+    many = many or alone_count([before.strip(" \tx×@"), *between, after], sheet)
     if says_little(named, sheet):
         return Cell(Role.PRICE, many=many, prices=prices)
     leads = LEADING.match(before.strip(LEAD)) is not None
@@ -237,7 +242,7 @@ def _bare(sheet: Sheet, text: str, low: str) -> Cell | None:
     if not bare.strip(_STARS):
         return Cell(Role.COUNT, many=1, said=True)  # stars to be given to the thing above
     figured = DIGIT.search(bare) is not None
-    alone = sheet.lexicon.alone.fullmatch(bare) if figured else None
+    alone = (sheet.lexicon.alone.fullmatch(bare) or _TIMES_PRICE.fullmatch(bare)) if figured else None
     if alone:
         return Cell(Role.COUNT, many=int(alone[1])) if 0 < int(alone[1]) <= 500 else None
     if bare in sheet.lexicon.free:

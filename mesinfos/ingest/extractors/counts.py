@@ -38,7 +38,7 @@ def outside(text: str, amounts: list[Labelled], start: int) -> list[Labelled]:
 def alone_count(pieces: list[str], sheet: Sheet) -> int:
     """The count that stands alone beside a price: "2,75 € 4 11,00 €", "12.00 x 2", "2 Stück x 59,99 EUR"."""
     for piece in pieces:
-        alone = sheet.lexicon.alone.fullmatch(fold(piece.strip(" \t|=*")))
+        alone = sheet.lexicon.alone.fullmatch(fold(piece.strip(" \t|=*@")))
         if alone and 0 < int(alone[1]) <= 500:
             return int(alone[1])
     return 0

@@ -63,14 +63,18 @@ def _priced(sheet: Sheet, priced: list[Block], labelled: Sequence[Labelled], tot
     priced, summed = _above_sum(priced)
     shorten(priced)
     targets = _targets(labelled)
-    proof = _proved([block for block in priced if block.unit not in totals], targets) or _proved(priced, targets)
-    proof = proof or summed
+    some = [block for block in priced if block.unit not in totals]  # one seller's only thing costs what he gets
+    proof = max(_proved(some, targets), _proved(priced, targets), key=_size) or summed
     if proof:
         blocks, by_line = proof
         return Read([_item(block, sheet, by_line=by_line) for block in blocks], True)
     top = max(totals, default=Decimal(0))
     likely = [block for block in _bought(priced) if not top or block.unit <= top * 2]
     return Read([_item(block, sheet, by_line=False) for block in likely], False)
+
+
+def _size(proof: tuple[list[Block], bool] | None) -> int:
+    return len(proof[0]) if proof else 0
 
 
 def _beside_no_price(labelled: Sequence[Labelled]) -> list[Labelled]:
