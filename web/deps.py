@@ -1,6 +1,6 @@
 """What pages are given: the site, the visitor's open vault, what it shows, and the form that was sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -76,6 +76,11 @@ class Typed(Mapping[str, str]):
 
     def __init__(self, form: FormData) -> None:
         self._form = form
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[str, str]]) -> "Typed":
+        """A form as if it had been sent so: filled in before it is shown."""
+        return cls(FormData(list(pairs)))
 
     def __getitem__(self, name: str) -> str:
         value = self._form.get(name, "")

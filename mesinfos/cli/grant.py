@@ -1,24 +1,23 @@
-"""`mesinfos grant`: what a merchant may read, what it reads exactly, and taking it back."""
+"""`mesinfos grant`: what a merchant may read, what it reads exactly, other terms for it, and taking it back."""
 
-from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from mesinfos.cli import show
+from mesinfos.cli import show, terms
 from mesinfos.cli.frame import language, tell
 from mesinfos.cli.house import JsonOption, PersonOption, instance, unlocked, whose
-from mesinfos.consent.describe import describe
-from mesinfos.consent.fields import Field, Purpose, Scope
+from mesinfos.consent.compare import Comparison, compare
+from mesinfos.consent.describe import FIELD_LABELS, describe
 from mesinfos.consent.grant import Grant, draft
 from mesinfos.consent.ledger import Held, add_grant, get_grant, list_grants, resume, revoke
-from mesinfos.consent.outbox import fill_past, preview
+from mesinfos.consent.outbox import change, fill_past, preview
+from mesinfos.consent.presets import PRESETS
 from mesinfos.directory.brands import by_domain
 from mesinfos.errors import N_, InvalidInput
-from mesinfos.model.values import Kind
 from mesinfos.relations.reading import Reading, read
 from mesinfos.vault.openvault import OpenVault
-from mesinfos.wording import day
+from mesinfos.wording import day, translate
 
 HELP = N_("What a merchant may read, and taking it back.")
 app = typer.Typer(rich_markup_mode=None)
@@ -27,46 +26,38 @@ app.add_typer(group)
 
 GrantId = Annotated[str, typer.Argument(metavar="ID", help=N_("The grant, as `grant list` shows it."))]
 MerchantArgument = Annotated[str, typer.Argument(metavar="DOMAIN", help=N_("The merchant's domain, such as fnac.com."))]
-Fields = Annotated[
-    list[Field], typer.Option("--field", help=N_("What it may see; repeat for more. Nothing is included by itself."))
-]
-ScopeOption = Annotated[Scope, typer.Option("--scope", help=N_("Data of this merchant, of those listed, or of all."))]
-Merchants = Annotated[list[str] | None, typer.Option("--merchant", help=N_("A merchant's domain, for --scope listed."))]
-Sensitive = Annotated[list[Kind] | None, typer.Option("--sensitive", help=N_("A sensitive sector to include."))]
-PurposeOption = Annotated[Purpose, typer.Option("--purpose", help=N_("What for."))]
-Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help=N_("First day of the data."))]
-Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help=N_("Last day of the grant."))]
 NameOption = Annotated[str, typer.Option("--name", help=N_("The merchant's name, if it is not known here."))]
 
 
 @group.command("add", help=N_("Lets a merchant read some fields; prints its token, the only time it is shown."))
 def _add(  # noqa: PLR0913, PLR0917  one argument for each question of the promise
     domain: MerchantArgument,
-    fields: Fields,
-    purpose: PurposeOption,
-    scope: ScopeOption = Scope.OWN,
-    merchants: Merchants = None,
-    sensitive: Sensitive = None,
-    since: Since = None,
-    until: Until = None,
+    preset: terms.PresetOption = "",
+    fields: terms.Fields = None,
+    purpose: terms.PurposeOption = None,
+    scope: terms.ScopeOption = None,
+    merchants: terms.Merchants = None,
+    excluded: terms.Excluded = None,
+    sensitive: terms.Sensitive = None,
+    goods: terms.Goods = None,
+    since: terms.Since = None,
+    through: terms.Through = None,
+    until: terms.Until = None,
+    retention: terms.Retention = None,
+    volume: terms.Volume = None,
+    roster: terms.TermsOption = None,
+    deposits: terms.Deposits = None,
     name: NameOption = "",
     dry: Annotated[bool, typer.Option("--preview", help=N_("Show the exact bytes, and give nothing."))] = False,
     person: PersonOption = "",
 ) -> None:
+    said = terms.said(fields=fields, purpose=purpose, scope=scope, merchants=merchants, excluded=excluded)
+    said |= terms.said(sensitive=sensitive, goods=goods, since=since, through=through, until=until)
+    said |= terms.said(retention=retention, volume=volume, terms=roster, deposits=deposits)
+    answers = terms.whole(terms.begun(preset) | said)
     with unlocked(person) as vault:
         reading = read(vault)
-        wanted = draft(
-            vault.vault_id,
-            domain=domain,
-            name=name or _name(reading, domain),
-            fields=tuple(fields),
-            scope=scope,
-            since=since.date() if since else date(1990, 1, 1),
-            until=until.date() if until else datetime.now(UTC).date() + timedelta(days=365),
-            purpose=purpose,
-            merchants=tuple(merchants or ()),
-            sensitive=tuple(sensitive or ()),
-        )
+        wanted = draft(vault.vault_id, domain=domain, name=name or _name(reading, domain), **answers)
         if dry:
             _show_bytes(vault, wanted, reading)
             return
@@ -76,6 +67,45 @@ def _add(  # noqa: PLR0913, PLR0917  one argument for each question of the promi
     show.line(tell(N_("Grant {grant}: {count} disclosures."), grant=given.grant_id, count=count))
     show.line(tell(N_("Token for the merchant, shown this once:")))
     show.line(f"    {token}")
+
+
+@group.command("change", help=N_("Other terms for a grant in force; what is not said stays. Shows first what changes."))
+def _change(  # noqa: PLR0913, PLR0917  one argument for each question of the promise
+    grant_id: GrantId,
+    fields: terms.Fields = None,
+    purpose: terms.PurposeOption = None,
+    scope: terms.ScopeOption = None,
+    merchants: terms.Merchants = None,
+    excluded: terms.Excluded = None,
+    sensitive: terms.Sensitive = None,
+    goods: terms.Goods = None,
+    since: terms.Since = None,
+    through: terms.Through = None,
+    until: terms.Until = None,
+    retention: terms.Retention = None,
+    volume: terms.Volume = None,
+    roster: terms.TermsOption = None,
+    deposits: terms.Deposits = None,
+    without: terms.Without = None,
+    sign: Annotated[bool, typer.Option("--sign", help=N_("Sign the change; without it, it is only shown."))] = False,
+    person: PersonOption = "",
+) -> None:
+    said = terms.said(fields=fields, purpose=purpose, scope=scope, merchants=merchants, excluded=excluded)
+    said |= terms.said(sensitive=sensitive, goods=goods, since=since, through=through, until=until)
+    said |= terms.said(retention=retention, volume=volume, terms=roster, deposits=deposits)
+    with unlocked(person) as vault:
+        reading, old = read(vault), get_grant(vault, grant_id).grant
+        wanted = draft(vault.vault_id, **terms.changed(old, said, without or []))
+        show.line(describe(wanted, language()))
+        _show_difference(compare(vault, old, wanted, reading))
+        if sign:
+            change(vault, grant_id, wanted, reading)
+    show.line(tell(N_("Signed, and in force.") if sign else N_("Nothing is changed yet; --sign signs it.")))
+
+
+@group.command("presets", help=N_("Examples to begin from."))
+def _presets() -> None:
+    show.table((N_("Preset"), N_("What it is"), N_("Terms")), [(one.name, tell(one.why), one.terms) for one in PRESETS])
 
 
 @group.command("list", help=N_("Every grant, the newest first."))
@@ -139,6 +169,14 @@ def _name(reading: Reading, domain: str) -> str:
 def _show_bytes(vault: OpenVault, grant: Grant, reading: Reading) -> None:
     for content in preview(vault, grant, reading):
         show.raw(content)
+
+
+def _show_difference(found: Comparison) -> None:
+    for words, fields in ((N_("Gains: {fields}."), found.gained_fields), (N_("Loses: {fields}."), found.lost_fields)):
+        if fields:
+            show.line(tell(words, fields=", ".join(translate(FIELD_LABELS[field], language()) for field in fields)))
+    counts = {"gained": len(found.gained), "lost": len(found.lost), "changed": len(found.changed), "kept": found.kept}
+    show.line(tell(N_("Records: {gained} gained, {lost} lost, {changed} changed, {kept} as before."), **counts))
 
 
 def _plain(held: Held) -> dict[str, object]:

@@ -43,7 +43,7 @@ class Disclosure(msgspec.Struct, frozen=True):
 
 def for_grant(key: InstanceKey, grant: Grant, things: Iterable[Thing], today: date) -> list[Disclosure]:
     """The disclosures of folded things, in the order of their ids, which is no order a merchant could learn from."""
-    shown = [(thing, said) for thing in things if (said := _shown(key, grant, thing, today))]
+    shown = [(thing, said) for thing in things if (said := said_of(key, grant, thing, today))]
     if Field.MESSAGE_COUNTS in grant.fields:
         counted = [said for thing, said in shown if thing.topic is Topic.MESSAGE]
         made = [_counted(key, grant, said, number) for said, number in _tally(counted)]
@@ -60,7 +60,7 @@ def news_for_grant(key: InstanceKey, grant: Grant, things: Iterable[Thing], toda
     for thing in things:
         if thing.topic is Topic.MESSAGE and Field.MESSAGE_COUNTS in grant.fields:
             continue
-        if said := _shown(key, grant, thing, today):
+        if said := said_of(key, grant, thing, today):
             mark = {"partial": True} if thing.partial else {}
             made.append(Disclosure.of(key, grant, name(key, grant, thing.key), {**mark, "data": said}))
     return made
@@ -71,7 +71,8 @@ def name(key: InstanceKey, grant: Grant, thing_key: str) -> bytes:
     return key.mac(grant.vault_id, f"thing {grant.grant_id}", thing_key.encode())[:THING]
 
 
-def _shown(key: InstanceKey, grant: Grant, thing: Thing, today: date) -> Payload:
+def said_of(key: InstanceKey, grant: Grant, thing: Thing, today: date) -> Payload:
+    """What the merchant of a grant may know of a thing; nothing when the first gate refuses it."""
     if not decide(grant, thing, today):
         return {}
     said = project(grant, thing)

@@ -56,7 +56,7 @@ def _order(grant: Grant, thing: Thing, order: Order) -> Payload:
         shown["orderDate"] = _year(order.date)
     if Field.ORDER_STATUS in grant.fields:
         shown["orderStatus"] = f"https://schema.org/{order.status}"
-    return shown | _amount(grant, order.total) | _items(grant, _unhidden(grant, thing, order.items))
+    return shown | _amount(grant, order.total) | _items(grant, unhidden(grant, thing, order.items))
 
 
 def _month(day: date) -> str:
@@ -81,7 +81,7 @@ def _amount(grant: Grant, total: Money | None) -> Payload:
     return {"partOfInvoice": {"@type": "Invoice", "totalPaymentDue": amount}}
 
 
-def _unhidden(grant: Grant, thing: Thing, items: tuple[Item, ...]) -> tuple[Item, ...]:
+def unhidden(grant: Grant, thing: Thing, items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items without sensitive goods of a merchant that the grant does not name, by their names as by categories."""
     domain = thing.merchant.domain if thing.merchant else ""
     if domain and (domain == grant.domain or domain in grant.merchants):

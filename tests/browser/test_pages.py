@@ -36,7 +36,9 @@ PATHS = (
     "/sources/{source_id}/remove",
     "/consents",
     "/consents/new?merchant=acme.example",
+    "/consents/new?preset=warranty",
     "/consents/{grant_id}",
+    "/consents/{grant_id}/change",
     "/journal",
     "/settings",
     "/settings/rules",
@@ -104,11 +106,22 @@ def test_pages_work_without_scripts(chromium, home):
     desk.press("Donner ce consentement")
     assert len(page.locator("#secret").inner_text()) > 40
     desk.press("Terminé")
+    _narrow(desk)
     desk.press("Retirer le consentement")
     page.locator(".nav").get_by_role("button", name="Fermer").click()
     assert page.url.endswith("/unlock?said=locked")
     desk.go("/orders")
     assert "/unlock" in page.url
+
+
+def _narrow(desk):
+    page = desk.page
+    page.get_by_role("link", name="Modifier", exact=True).click()
+    page.get_by_label("l’année", exact=True).check()
+    desk.press("Voir ce qui change")
+    assert page.get_by_text("Il ne verrait plus").is_visible()
+    desk.press("Signer ce changement")
+    assert "peut voir l’année de vos achats" in page.locator(".sentence").inner_text()
 
 
 def test_progress_is_live(chromium, home):

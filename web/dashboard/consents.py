@@ -1,31 +1,30 @@
-"""Consents: given in two steps, seen as the merchant sees them, taken back in one."""
+"""Consents: given in two steps, seen as the merchant sees them, changed in two, taken back in one."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mesinfos.consent.describe import describe
-from mesinfos.consent.fields import Field, Purpose, Scope
-from mesinfos.consent.grant import Grant, draft
+from mesinfos.consent.compare import Comparison, compare
+from mesinfos.consent.describe import FIELD_LABELS, describe
+from mesinfos.consent.explain import Explanation, explain
 from mesinfos.consent.journal import entries
-from mesinfos.consent.ledger import State, add_grant, get_grant, list_grants, resume, revoke, unreadable_grants
-from mesinfos.consent.outbox import fill_past, preview
-from mesinfos.errors import InvalidInput
-from mesinfos.relations.reading import Reading
+from mesinfos.consent.ledger import Held, State, add_grant, get_grant, list_grants, resume, revoke, unreadable_grants
+from mesinfos.consent.outbox import change, fill_past
+from mesinfos.errors import N_, InvalidInput, NotFound
+from mesinfos.vault.openvault import OpenVault
+from web.dashboard.asking import FIELDS, ask, begun, draft_of, filled, kept
 from web.dashboard.given import given_by
 from web.dashboard.listing import cut, number
-from web.dashboard.offered import ALONE, PAIRS, PURPOSES, SCOPES, SENSITIVE, day_of, one_of, readable
+from web.dashboard.offered import readable
 from web.dashboard.receipts import proofs
-from web.dashboard.shown import today
-from web.deps import Form, Here, Mine, Shown, Typed
+from web.deps import Form, Here, Mine, Shown
 from web.render import go, look, page, wrong
 
 router = APIRouter(prefix="/consents")
-FIELDS = ("domain", "name", "fields", "merchants", "since", "until", "purpose", "scope", "grant_id")
+FIRST = 20
+EXAMPLES = 3
 
 
 @router.get("")
@@ -38,37 +37,30 @@ def consents(request: Request, vault: Mine) -> Response:
 
 
 @router.get("/new")
-def blank(request: Request, reading: Shown, merchant: str = "") -> Response:
-    """The form of a new consent: nothing is ticked, because empty means nothing."""
+def blank(request: Request, reading: Shown, merchant: str = "", preset: str = "") -> Response:
+    """The form of a new consent: with a preset's answers, or with nothing ticked, because empty means nothing."""
     known = next((one.merchant.name for one in reading.merchants() if one.id == merchant), "")
-    start = {
-        "domain": merchant,
-        "name": known,
-        "scope": Scope.OWN,
-        "since": today().replace(month=1, day=1).isoformat(),
-        "until": (today() + timedelta(days=182)).isoformat(),
-        "purpose": Purpose.OFFERS,
-    }
-    return _form(request, reading, start)
+    return ask(request, reading, begun(preset, merchant, known), merchant=merchant)
 
 
 @router.post("/preview")
 def look_first(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
-    """The first step: the sentence, and the exact bytes the merchant would read today."""
+    """The first step: the sentence, the exact bytes the merchant would read today, and why these."""
     try:
-        planned = _draft(vault.vault_id, reading, form)
+        planned = draft_of(vault.vault_id, reading, form)
     except InvalidInput as error:
-        return _form(request, reading, form, wrong=wrong(request, error, FIELDS), status=422)
+        return ask(request, reading, form, wrong=wrong(request, error, FIELDS), status=422)
     if form["back"]:
-        return _form(request, reading, form)
+        return ask(request, reading, form)
+    told = explain(vault, planned, reading, EXAMPLES)
     return page(
         request,
         "consents/preview.html",
         grant=planned,
         sentence=describe(planned, look(request).language),
-        form=form,
-        fields=_ticked(form),
-        **_shows(preview(vault, planned, reading)),
+        kept=[*kept(form), ("grant_id", planned.grant_id)],
+        hidden=told.hidden,
+        **_shows(told),
     )
 
 
@@ -76,10 +68,10 @@ def look_first(request: Request, vault: Mine, reading: Shown, form: Form) -> Res
 def give(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
     """The second step: sign the very draft that was seen; the token is shown here and nowhere else."""
     try:
-        planned = _draft(vault.vault_id, reading, form)
+        planned = draft_of(vault.vault_id, reading, form)
         signed, token = add_grant(vault, planned)
     except InvalidInput as error:
-        return _form(request, reading, form, wrong=wrong(request, error, FIELDS), status=422)
+        return ask(request, reading, form, wrong=wrong(request, error, FIELDS), status=422)
     fill_past(vault, signed, reading)
     base = request.app.state.site.instance.settings.base_url
     return page(
@@ -95,10 +87,10 @@ def give(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
 
 @router.get("/{grant_id}")
 def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Response:
-    """One consent: its sentence, what its merchant sees now, and when it looked."""
+    """One consent: its sentence, what its merchant sees now and why, and when it looked."""
     held = get_grant(vault, grant_id)
-    shown = preview(vault, held.grant, reading) if held.state is State.LIVE else []
-    few = cut(shown, number(request), 10)
+    told = explain(vault, held.grant, reading, EXAMPLES) if held.state is State.LIVE else None
+    few = cut(told.contents if told else [], number(request), 10)
     return page(
         request,
         "consents/consent.html",
@@ -108,9 +100,50 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
         lines=entries(vault, limit=20, subject=grant_id),
         given_back=given_by(reading, held.grant.domain),
         cut=few,
+        records=told.records((few.number - 1) * 10, 10) if told else [],
+        hidden=told.hidden if told else [],
         **proofs(vault, held.grant),
-        **_shows(few.items, len(shown)),
     )
+
+
+@router.get("/{grant_id}/change")
+def other_terms(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Response:
+    """The form of a consent in force, as it was answered."""
+    old = _live(vault, grant_id).grant
+    return ask(request, reading, filled(old), old=old)
+
+
+@router.post("/{grant_id}/difference")
+def what_changes(request: Request, vault: Mine, reading: Shown, form: Form, grant_id: str) -> Response:
+    """The first step of a change: what the merchant gains and loses, before anything is signed."""
+    old = _live(vault, grant_id).grant
+    try:
+        planned = draft_of(vault.vault_id, reading, form, old)
+    except InvalidInput as error:
+        return ask(request, reading, form, old=old, wrong=wrong(request, error, FIELDS), status=422)
+    if form["back"]:
+        return ask(request, reading, form, old=old)
+    language = look(request).language
+    return page(
+        request,
+        "consents/difference.html",
+        grant=old,
+        before=describe(old, language),
+        after=describe(planned, language),
+        kept=kept(form),
+        **_differs(compare(vault, old, planned, reading)),
+    )
+
+
+@router.post("/{grant_id}/change")
+def sign_change(request: Request, vault: Mine, reading: Shown, form: Form, grant_id: str) -> Response:
+    """The second step: sign the other terms; what they no longer give is gone with the signature."""
+    old = _live(vault, grant_id).grant
+    try:
+        change(vault, grant_id, draft_of(vault.vault_id, reading, form, old), reading)
+    except InvalidInput as error:
+        return ask(request, reading, form, old=old, wrong=wrong(request, error, FIELDS), status=422)
+    return go(request, f"/consents/{grant_id}", said="saved")
 
 
 @router.post("/{grant_id}/revoke")
@@ -127,52 +160,31 @@ def put_back(request: Request, vault: Mine, grant_id: str) -> Response:
     return go(request, f"/consents/{grant_id}", said="saved")
 
 
-def _shows(contents: Sequence[bytes], total: int | None = None) -> dict[str, Any]:
-    """The first records as the merchant gets them: as a table of words, and byte for byte."""
-    shown = [(readable(msgspec.json.decode(one)), one.decode()) for one in contents[:20]]
-    return {"records": shown, "total": len(contents) if total is None else total}
+def _live(vault: OpenVault, grant_id: str) -> Held:
+    held = get_grant(vault, grant_id)
+    if held.state is not State.LIVE:
+        raise NotFound(N_("There is no live grant of this id."))
+    return held
 
 
-def _ticked(form: Typed) -> set[str]:
-    """The fields chosen: boxes, and the degree of each pair."""
-    chosen = set(form.all("field")) | {form[f"degree{place}"] for place in range(len(PAIRS))}
-    return chosen & {str(field) for field in Field}
+def _shows(told: Explanation) -> dict[str, Any]:
+    """The first records as the merchant gets them, explained, and how many there are."""
+    return {"records": told.records(0, FIRST), "total": len(told.contents)}
 
 
-def _draft(vault_id: str, reading: Reading, form: Typed) -> Grant:
-    """What the form says, as a grant not yet signed; raises InvalidInput on the field at fault."""
-    domain = form["domain"].lower()
-    known = next((one.merchant.name for one in reading.merchants() if one.id == domain), "")
-    return draft(
-        vault_id,
-        domain=domain,
-        name=form["name"] or known or domain,
-        fields=tuple(Field(one) for one in _ticked(form)),
-        scope=one_of(Scope, form["scope"], "scope"),
-        since=day_of(form["since"], "since"),
-        until=day_of(form["until"], "until"),
-        purpose=one_of(Purpose, form["purpose"], "purpose"),
-        merchants=tuple(form["merchants"].replace(",", " ").split()) if form["scope"] == Scope.LISTED else (),
-        sensitive=tuple(kind for kind in SENSITIVE if kind in form.all("sensitive")),
-        grant_id=form["grant_id"],
-    )
+def _differs(found: Comparison) -> dict[str, Any]:
+    """A comparison as the page shows it: numbers, and a few of each in words."""
+    changed = [(_words(was), _words(now)) for was, now in found.changed[:EXAMPLES]]
+    return {
+        "fields": [(N_("It would also see"), found.gained_fields), (N_("It would no longer see"), found.lost_fields)],
+        "labels": FIELD_LABELS,
+        "numbers": {"gained": len(found.gained), "lost": len(found.lost), "changed": len(found.changed)},
+        "unchanged": found.kept,
+        "gained": [_words(one) for one in found.gained[:EXAMPLES]],
+        "lost": [_words(one) for one in found.lost[:EXAMPLES]],
+        "changed": changed,
+    }
 
 
-def _form(
-    request: Request, reading: Reading, start: Mapping[str, str], *, status: int = 200, **values: Any
-) -> Response:
-    return page(
-        request,
-        "consents/form.html",
-        status=status,
-        typed=start,
-        ticked=_ticked(start) if isinstance(start, Typed) else set(),
-        chosen=start.all("sensitive") if isinstance(start, Typed) else (),
-        pairs=PAIRS,
-        alone=ALONE,
-        sensitive=SENSITIVE,
-        scopes=SCOPES,
-        purposes=PURPOSES,
-        merchants=reading.merchants(),
-        **values,
-    )
+def _words(content: bytes) -> list[tuple[str, str]]:
+    return readable(msgspec.json.decode(content))

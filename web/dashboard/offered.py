@@ -6,36 +6,51 @@ from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from mesinfos.consent import fields
-from mesinfos.consent.describe import PURPOSE_LABELS, SECTOR_LABELS
-from mesinfos.consent.fields import Field, Purpose, Scope
+from mesinfos.consent.describe import PURPOSE_LABELS, SECTOR_LABELS, TERMS_LABELS
+from mesinfos.consent.fields import Deposit, Field, Purpose, Scope, Terms
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.model.values import Kind
 
 Closed = TypeVar("Closed", bound=StrEnum)
 
 
-class Pair(NamedTuple):
-    """One thing to show finely, coarsely or not at all."""
+class Degrees(NamedTuple):
+    """One thing to show finely, coarsely or not at all; `ways` goes from the coarsest to the finest."""
 
     label: str
-    coarse: tuple[Field, str]
-    fine: tuple[Field, str]
+    ways: tuple[tuple[Field, str], ...]
 
 
-PAIRS = (
-    Pair(N_("When you bought"), (Field.ORDER_MONTH, N_("the month")), (Field.ORDER_DATE, N_("the day"))),
-    Pair(N_("For how much"), (Field.ORDER_BRACKET, N_("a bracket")), (Field.ORDER_TOTAL, N_("the exact amount"))),
-    Pair(N_("What you bought"), (Field.ITEM_CATEGORIES, N_("categories")), (Field.ITEM_NAMES, N_("the items’ names"))),
-    Pair(N_("Where you bought"), (Field.SECTOR, N_("the sector")), (Field.MERCHANT, N_("the merchant’s name"))),
-    Pair(
+DEGREES = (
+    Degrees(
+        N_("When you bought"),
+        (
+            (Field.ORDER_YEAR, N_("the year")),
+            (Field.ORDER_MONTH, N_("the month")),
+            (Field.ORDER_DATE, N_("the day")),
+        ),
+    ),
+    Degrees(N_("For how much"), ((Field.ORDER_BRACKET, N_("a bracket")), (Field.ORDER_TOTAL, N_("the exact amount")))),
+    Degrees(
+        N_("What you bought"), ((Field.ITEM_CATEGORIES, N_("categories")), (Field.ITEM_NAMES, N_("the items’ names")))
+    ),
+    Degrees(N_("Where you bought"), ((Field.SECTOR, N_("the sector")), (Field.MERCHANT, N_("the merchant’s name")))),
+    Degrees(
         N_("Which mail you get"),
-        (Field.MESSAGE_COUNTS, N_("counts by kind and month")),
-        (Field.MESSAGE_CATEGORIES, N_("the kind of each")),
+        (
+            (Field.MESSAGE_COUNTS, N_("counts by kind and month")),
+            (Field.MESSAGE_CATEGORIES, N_("the kind of each")),
+        ),
+    ),
+    Degrees(
+        N_("What you booked"),
+        ((Field.BOOKING_MONTH, N_("month and sector")), (Field.BOOKING_DAY, N_("days, kind and state"))),
     ),
 )
 ALONE = (
     (Field.ORDER_STATUS, N_("Whether orders arrived, were cancelled or returned")),
     (Field.PARCELS, N_("How parcels progress, without number or place")),
+    (Field.BENEFITS, N_("Loyalty programmes: tier, points and expiry, without card or voucher")),
 )
 SCOPES = {
     Scope.OWN: N_("Only what concerns this merchant"),
@@ -44,6 +59,15 @@ SCOPES = {
 }
 PURPOSES: dict[Purpose, str] = PURPOSE_LABELS
 SENSITIVE: dict[Kind, str] = {kind: text for kind, text in SECTOR_LABELS.items() if kind in fields.SENSITIVE}
+
+GOODS = tuple(fields.SENSITIVE_GOODS)
+DEPOSITS: dict[Deposit, str] = {
+    Deposit.ORDERS: N_("My orders there"),
+    Deposit.INVOICES: N_("My invoices there"),
+    Deposit.WARRANTIES: N_("My warranties there"),
+    Deposit.BENEFITS: N_("My loyalty benefits there"),
+}
+TERMS: dict[Terms, str] = {Terms.NONE: N_("no terms of the roster"), **TERMS_LABELS}
 
 NAMES = {
     "orderDate": N_("Date"),
@@ -64,6 +88,12 @@ NAMES = {
     "url": N_("Address"),
     "count": N_("How many"),
     "gone": N_("To be forgotten"),
+    "programName": N_("Programme"),
+    "membershipPointsEarned": N_("Points"),
+    "validThrough": N_("Expires"),
+    "reservationStatus": N_("State"),
+    "startDate": N_("First day"),
+    "endDate": N_("Last day"),
 }
 
 
@@ -81,7 +111,10 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
         for inner in value:
             yield from _leaves(inner, name)
     else:
-        yield NAMES.get(name, name), str(value).removeprefix("https://schema.org/Order")
+        yield (
+            NAMES.get(name, name),
+            str(value).removeprefix("https://schema.org/Order").removeprefix("https://schema.org/"),
+        )
 
 
 def one_of(closed: type[Closed], text: str, field: str) -> Closed:
@@ -90,6 +123,15 @@ def one_of(closed: type[Closed], text: str, field: str) -> Closed:
         return closed(text)
     except ValueError:
         raise InvalidInput(N_("Choose one of the list."), field=field) from None
+
+
+def count_of(text: str, field: str) -> int:
+    """A number as typed; an empty one is 0, which sets no limit. Raises InvalidInput."""
+    if not text:
+        return 0
+    if not (text.isdecimal() and text.isascii() and len(text) < 10):
+        raise InvalidInput(N_("A whole number is needed here."), field=field)
+    return int(text)
 
 
 def day_of(text: str, field: str) -> date:
