@@ -22,6 +22,7 @@ from mesinfos.consent.filling import disclose_batch
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, append
 from mesinfos.consent.ledger import State, admit, read_row, today
+from mesinfos.consent.proving import prove
 from mesinfos.directory import by_domain, by_name, registrable
 from mesinfos.errors import (
     N_,
@@ -107,12 +108,13 @@ def deposit(
     Raises NoGrant when the grant ended meanwhile, NotGranted for a kind that it does not name or another merchant's
     relation, InvalidInput for a thing stated twice. A refusal is written down, like what is kept.
     """
+    proved = is_proved(instance, who.grant)
     with instance.database.write(who.vault_id) as conn:
         hold_vault(conn, who.vault_id)
         mine = (grants.c.vault_id == who.vault_id, grants.c.grant_id == who.grant.grant_id)
         row = conn.execute(select(grants).where(*mine).with_for_update()).one_or_none()
         live = admit(instance, conn, row) if row is not None else None
-        refusal = _refusal(live.grant, statements, parties) if live else NoGrant(NOTHING)
+        refusal = _refusal(live.grant, statements, parties, proved=proved) if live else NoGrant(NOTHING)
         if live is not None and refusal is None:
             return _keep(instance, conn, live.grant, statements)
         if live is not None and isinstance(refusal, NotGranted):
@@ -137,8 +139,10 @@ def forget_given(instance: Instance, vault_id: str, grant: Grant) -> list[str]:
     return gone
 
 
-def _refusal(grant: Grant, statements: Sequence[Statement], parties: Iterable[Party]) -> MesInfosError | None:
-    if not is_proved(grant):
+def _refusal(
+    grant: Grant, statements: Sequence[Statement], parties: Iterable[Party], *, proved: bool
+) -> MesInfosError | None:
+    if not proved:
         return NotGranted(N_("Prove first that {domain} is yours: only then you speak for it."), domain=grant.domain)
     for one in statements:
         if one.kind not in grant.deposits:
@@ -156,12 +160,10 @@ def _refusal(grant: Grant, statements: Sequence[Statement], parties: Iterable[Pa
     return None
 
 
-def is_proved(grant: Grant) -> bool:
-    """Whether the grant's merchant is who it says: its client id lies on its domain; by hand, its person knows whom."""
-    parts = urlsplit(grant.client_id)
-    host = (parts.hostname or "").lower()
-    below = host == grant.domain or host.endswith(f".{grant.domain}")
-    return not grant.client_id or (parts.scheme == "https" and below and registrable(host) == registrable(grant.domain))
+def is_proved(instance: Instance, grant: Grant) -> bool:
+    """Whether the grant's merchant has proved its domain; of a token made by hand its person knows whose it is."""
+    known = not grant.client_id or prove(instance, grant.vault_id, grant.domain, grant.client_id).way
+    return bool(known)
 
 
 def speaks_of(grant: Grant, party: Party) -> bool:

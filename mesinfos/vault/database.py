@@ -33,6 +33,7 @@ DISK_FULL, LOCK_NOT_AVAILABLE = "53100", "55P03"
 
 FULL = N_("The disk is full; nothing was half written.")
 HOLD = text("SELECT set_config('mesinfos.vault_id', :vault, true), set_config('lock_timeout', :wait, true)")
+ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:vault, 0))")
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -68,11 +69,17 @@ class Database:
 
     @contextmanager
     def write(self, vault_id: str = EVERY_VAULT) -> Iterator[Connection]:
-        """A connection in one transaction that commits at the end, or leaves nothing behind."""
+        """A connection in one transaction that commits at the end, or leaves nothing behind.
+
+        One at a time for each vault, on PostgreSQL as on SQLite: else a sync, which locks the vault and then its
+        grants, and a merchant's read, which does the reverse, would wait for each other until one of them fails.
+        """
         with answered(), self.engine.connect() as conn:
             conn.execution_options(mesinfos_write=True)
             with conn.begin():
                 self._hold_to(conn, vault_id)
+                if not self.is_sqlite and vault_id != EVERY_VAULT:
+                    conn.execute(ALONE, {"vault": vault_id})
                 yield conn
 
     def forget_deleted(self) -> None:

@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from mesinfos.consent import journal, ledger, witness
+from mesinfos.consent import journal, ledger, proving, witness
 from mesinfos.consent.deposit import Statement, deposit, depositor, is_proved
 from mesinfos.consent.fields import Deposit
 from mesinfos.errors import NotGranted
@@ -15,7 +15,7 @@ from mesinfos.model.purchase import Order
 from mesinfos.model.values import Money
 from mesinfos.relations.folding import DEPOSIT
 from mesinfos.relations.reading import read
-from mesinfos.vault.tables import record
+from mesinfos.vault.tables import proof, record
 from tests.consent.makers import an_order, promise, remember, seen
 
 
@@ -78,10 +78,12 @@ def test_a_thief_learns_no_number_from_the_rows(alice) -> None:
         ("https://zeta.example/?acme.example", False),
     ],
 )
-def test_an_unproved_client_states_nothing(alice, client, proved) -> None:
+def test_an_unproved_client_states_nothing(alice, client, proved, monkeypatch) -> None:
     """Whoever only says that it is Acme could write into Acme's relation: it is refused until it has proved it."""
     grant, token = ledger.add_grant(alice, promise(alice, deposits=(Deposit.ORDERS,), client_id=client))
-    assert is_proved(grant) is proved
+    monkeypatch.setattr(proving, "_records", lambda *_: [])
+    monkeypatch.setattr(proving, "_listed", lambda *_: set())
+    assert is_proved(alice.instance, grant) is proved
     who = depositor(alice.instance, token)
     if not proved:
         with pytest.raises(NotGranted):
@@ -89,3 +91,9 @@ def test_an_unproved_client_states_nothing(alice, client, proved) -> None:
     else:
         deposit(alice.instance, who, [states(1)])
     assert len(read(alice)) == proved
+    if client == "https://zeta.example/?acme.example":
+        with alice.instance.database.write(alice.vault_id) as conn:
+            conn.execute(delete(proof))
+        monkeypatch.setattr(proving, "_listed", lambda *_: {client})
+        deposit(alice.instance, who, [states(1)])
+        assert len(read(alice)) == 1
