@@ -19,8 +19,9 @@ from mesinfos.wording import LANGUAGES
 from web.api import schemas
 from web.api.credential import Strangers, Token, address
 from web.api.desk import Desk
+from web.api.direct import Direct
 
-router = APIRouter(prefix="/api/v1", tags=["merchant"])
+router = APIRouter(prefix="/api/v1", tags=["merchant"], route_class=Direct)
 strangers = Strangers()
 
 HEADERS = {"Cache-Control": "no-store"}
