@@ -218,6 +218,8 @@ ALARM = {
     "pins_swapped": N_("The file that guards your keys had been changed. It is put right."),
     "envelopes_forged": N_("Some of the mail kept here was not put there by MesInfos. It is not shown."),
     "grants_forged": N_("There are consents here that you did not sign. They disclose nothing."),
+    "journal_cut": N_("The journal is older or shorter than when you last opened your vault. Lines are missing."),
+    "records_missing": N_("Some of what was kept here is gone, and nobody deleted it by MesInfos."),
     "journal_broken": N_("The journal is not whole: lines were changed or are missing."),
 }
 OTHER_ALARM = N_("Something in the store is not as you left it. Look at the journal.")

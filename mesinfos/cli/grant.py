@@ -13,6 +13,7 @@ from mesinfos.consent.grant import Grant, draft
 from mesinfos.consent.ledger import Held, add_grant, get_grant, list_grants, resume, revoke
 from mesinfos.consent.outbox import change, fill_past, preview
 from mesinfos.consent.presets import PRESETS
+from mesinfos.consent.webhooks import checked_address
 from mesinfos.directory.brands import by_domain
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.relations.reading import Reading, read
@@ -26,6 +27,7 @@ app.add_typer(group)
 
 GrantId = Annotated[str, typer.Argument(metavar="ID", help=N_("The grant, as `grant list` shows it."))]
 MerchantArgument = Annotated[str, typer.Argument(metavar="DOMAIN", help=N_("The merchant's domain, such as fnac.com."))]
+WebhookOption = Annotated[str, typer.Option("--webhook", help=N_("Where the merchant wants to be told of changes."))]
 NameOption = Annotated[str, typer.Option("--name", help=N_("The merchant's name, if it is not known here."))]
 
 
@@ -48,6 +50,7 @@ def _add(  # noqa: PLR0913, PLR0917  one argument for each question of the promi
     roster: terms.TermsOption = None,
     deposits: terms.Deposits = None,
     name: NameOption = "",
+    webhook: WebhookOption = "",
     dry: Annotated[bool, typer.Option("--preview", help=N_("Show the exact bytes, and give nothing."))] = False,
     person: PersonOption = "",
 ) -> None:
@@ -61,7 +64,8 @@ def _add(  # noqa: PLR0913, PLR0917  one argument for each question of the promi
         if dry:
             _show_bytes(vault, wanted, reading)
             return
-        given, token = add_grant(vault, wanted)
+        address = checked_address(webhook, wanted.domain, vault.instance.settings.outbound_hosts)
+        given, token = add_grant(vault, wanted, address)
         count = fill_past(vault, given, reading)
     show.line(describe(given, language()))
     show.line(tell(N_("Grant {grant}: {count} disclosures."), grant=given.grant_id, count=count))

@@ -1,4 +1,4 @@
-"""Is the journal whole? The chain is walked line by line, and compared with a checkpoint kept outside the database.
+"""Is the journal whole, and is every record there? The chain is walked, and compared with a checkpoint kept elsewhere.
 
 At each unlock the vault signs number and hash of the last line; the checkpoint lies in a file beside the instance key.
 A database put back from an older copy has a sound chain, and misses the line that the checkpoint names.
@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from mesinfos.consent import journal
 from mesinfos.errors import N_
@@ -18,16 +18,24 @@ from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import joined, new_id
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import journal as lines
+from mesinfos.vault.tables import record
+from mesinfos.vault.tables import vault as vaults
 
 CONTEXT = "mesinfos/journal/1"
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """The last line at an unlock, and the vault's signature over it."""
+    """The last line at an unlock, how many records there were, and the vault's signature over it all."""
 
     seq: int
     hash: bytes
     signature: bytes
+    records: int = 0
+
+    def signed(self) -> bytes:
+        """What the signature covers; a checkpoint of before records were counted names none."""
+        counted = [str(self.records).encode()] if self.records else []
+        return joined(str(self.seq).encode(), self.hash, *counted)
 
 
 def verify(vault: OpenVault) -> list[str]:
@@ -42,7 +50,8 @@ def set_checkpoint(vault: OpenVault, conn: Connection) -> None:
     seq, value = journal.head(conn, vault.vault_id)
     if seq == 0:
         return
-    point = Checkpoint(seq, value, vault.sign(CONTEXT, joined(str(seq).encode(), value)))
+    bare = Checkpoint(seq, value, b"", _last_record(conn, vault.vault_id))
+    point = msgspec.structs.replace(bare, signature=vault.sign(CONTEXT, bare.signed()))
     path = _path(vault.instance, vault.vault_id)
     half = path.with_name(f".{path.name}.{new_id()}")
     with translated():
@@ -58,21 +67,22 @@ def checkpoint(instance: Instance, vault_id: str) -> Checkpoint | None:
         point = msgspec.json.decode(_path(instance, vault_id).read_bytes(), type=Checkpoint)
     except (OSError, msgspec.MsgspecError):
         return None
-    signed = instance.verify(vault_id, CONTEXT, joined(str(point.seq).encode(), point.hash), point.signature)
-    return point if signed else None
+    return point if instance.verify(vault_id, CONTEXT, point.signed(), point.signature) else None
 
 
 @hooks.at_unlock
 def at_unlock(vault: OpenVault, conn: Connection) -> list[str]:
-    """Alarm "journal_cut" when its end, or what the last checkpoint saw, is missing; then a new checkpoint.
+    """Alarm "journal_cut" when its end, or what the last checkpoint saw, is missing, "records_missing" for records;
+    then a new checkpoint.
 
     After a change of passphrase the old key's checkpoint counts no more: the next unlock sets one, not the change
     itself, which may still be undone when a file cannot be.
     """
     known = checkpoint(vault.instance, vault.vault_id)
     cut = _ends_badly(vault.instance, conn, vault.vault_id) or not _holds(conn, vault.vault_id, known)
+    gone = _records_gone(conn, vault.vault_id, known)
     set_checkpoint(vault, conn)
-    return ["journal_cut"] if cut else []
+    return ["journal_cut"] * cut + ["records_missing"] * gone
 
 
 def forget(instance: Instance, vault_id: str) -> None:
@@ -117,6 +127,17 @@ def _ends_badly(instance: Instance, conn: Connection, vault_id: str) -> bool:
     ).one_or_none()
     found = (last.seq, bytes(last.hash)) if last else (0, journal.FIRST)
     return found != (seq, value) or not journal.head_is_ours(instance, conn, vault_id)
+
+
+def _records_gone(conn: Connection, vault_id: str, known: Checkpoint | None) -> bool:
+    """Whether rows are missing. Deleting a record leaves its row and number: so they are as many as the last one."""
+    last = _last_record(conn, vault_id)
+    count = conn.execute(select(func.count()).select_from(record).where(record.c.vault_id == vault_id)).scalar_one()
+    return count != last or (known is not None and last < known.records)
+
+
+def _last_record(conn: Connection, vault_id: str) -> int:
+    return int(conn.execute(select(vaults.c.last_seq).where(vaults.c.vault_id == vault_id)).scalar_one())
 
 
 def _path(instance: Instance, vault_id: str) -> Path:

@@ -8,7 +8,7 @@ from mesinfos.consent.journal import Action, append, entries
 from mesinfos.vault.envelope import new_envelope
 from mesinfos.vault.tables import envelope
 from mesinfos.vault.tables import journal as lines
-from tests.campaign import c9
+from tests.campaign import c7, c9
 
 
 def write(vault, number: int) -> list[bytes]:
@@ -173,4 +173,10 @@ def test_an_envelope_of_another_vault_is_not_used(alice, bob) -> None:
 def test_many_writers_make_no_fork() -> None:
     """Processes that append at the same time make one chain, and every kind of meddling is found (C9, small)."""
     outcome = c9.run(40)
+    assert outcome.ok, outcome.happened
+
+
+def test_an_older_copy_and_a_cut_end_are_noticed() -> None:
+    """At the next unlock, whichever stream was cut and however old the copy is (C7, small)."""
+    outcome = c7.run(5)
     assert outcome.ok, outcome.happened
