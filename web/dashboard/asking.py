@@ -18,7 +18,7 @@ from web.render import page
 
 LISTS = ("field", "sensitive", "goods", "deposit")
 ANSWERS = (
-    *("domain", "name", "scope", "merchants", "excluded", "since", "through", "until", "purpose"),
+    *("domain", "name", "webhook", "scope", "merchants", "excluded", "since", "through", "until", "purpose"),
     *("retention", "volume", "terms"),
 )
 FIELDS = (*ANSWERS, "fields", "goods", "grant_id")

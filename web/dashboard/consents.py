@@ -18,7 +18,7 @@ from web.dashboard.asking import FIELDS, ask, begun, draft_of, filled, kept
 from web.dashboard.given import given_by
 from web.dashboard.listing import cut, number
 from web.dashboard.offered import readable
-from web.dashboard.receipts import proofs
+from web.dashboard.receipts import proofs, webhook_of
 from web.deps import Form, Here, Mine, Shown
 from web.render import go, look, page, wrong
 
@@ -48,6 +48,7 @@ def look_first(request: Request, vault: Mine, reading: Shown, form: Form) -> Res
     """The first step: the sentence, the exact bytes the merchant would read today, and why these."""
     try:
         planned = draft_of(vault.vault_id, reading, form)
+        webhook_of(vault, form, planned)
     except InvalidInput as error:
         return ask(request, reading, form, wrong=wrong(request, error, FIELDS), status=422)
     if form["back"]:
@@ -69,7 +70,7 @@ def give(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
     """The second step: sign the very draft that was seen; the token is shown here and nowhere else."""
     try:
         planned = draft_of(vault.vault_id, reading, form)
-        signed, token = add_grant(vault, planned)
+        signed, token = add_grant(vault, planned, webhook_of(vault, form, planned))
     except InvalidInput as error:
         return ask(request, reading, form, wrong=wrong(request, error, FIELDS), status=422)
     fill_past(vault, signed, reading)

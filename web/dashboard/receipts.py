@@ -10,9 +10,9 @@ from mesinfos.consent.archive import PURPOSE, list_receipts, receipt_file
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.proving import known_proof
 from mesinfos.consent.unusual import unusual
-from mesinfos.consent.webhooks import address_of
+from mesinfos.consent.webhooks import address_of, checked_address
 from mesinfos.vault.signing import thumbprint
-from web.deps import Mine
+from web.deps import Mine, Typed
 
 router = APIRouter(prefix="/consents/receipts")
 
@@ -22,6 +22,11 @@ def download(vault: Mine, receipt_id: str) -> Response:
     """The person's copy, byte for byte what the merchant reads."""
     headers = {"Content-Disposition": f'attachment; filename="mesinfos-receipt-{receipt_id[:8]}.json"'}
     return Response(receipt_file(vault, receipt_id), media_type="application/json", headers=headers)
+
+
+def webhook_of(vault: Mine, form: Typed, planned: Grant) -> str:
+    """Where the merchant wants to be told; raises InvalidInput for an address that is not its own."""
+    return checked_address(form["webhook"], planned.domain, vault.instance.settings.outbound_hosts)
 
 
 def proofs(vault: Mine, grant: Grant) -> dict[str, Any]:
