@@ -9,17 +9,22 @@ import msgspec
 
 from bench import solid
 from bench.measure import spread
-from bench.proofs import Access, Load, burst, load, new_key
+from bench.proofs import Access, Load, burst, load, new_key, thumbprint
 from bench.sync import scratch
 from bench.vaults import filled, serving
 from mesinfos.consent.fields import Field, Purpose, Scope
 from mesinfos.consent.grant import draft
-from mesinfos.consent.ledger import add_grant, today
+from mesinfos.consent.ledger import today
 from mesinfos.consent.outbox import fill_past
+from mesinfos.consent.pushed import Asked, look, push
+from mesinfos.consent.tokens import give, redeem
 from mesinfos.relations.reading import read
 from mesinfos.vault.openvault import OpenVault
 
 SHOWN = (Field.ORDER_DATE, Field.ORDER_STATUS, Field.ORDER_TOTAL, Field.PARCELS, Field.MERCHANT)
+CLIENT = "https://maison-tilleul.example/client.json"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+"""RFC 7636's own example."""
 WARM = 5  # seconds: both servers compile and fill their caches first
 FIRST = 5_000  # proofs for each of them
 
@@ -40,14 +45,15 @@ def bench(records: int, seconds: int, rounds: int = 1, *, peer: bool = True) -> 
 def _ours(records: int) -> Iterator[Access]:
     """A server over a vault of so many records, and what a merchant reads it with."""
     with scratch() as folder:
+        key = new_key()
         with filled(folder, records) as (_, vault):
-            made, scheme = _granted(vault)
+            token = _granted(vault, thumbprint(key))
         with serving(folder) as address:
-            yield Access(f"{address}/api/v1/disclosures?after=0", made, new_key(), scheme)
+            yield Access(f"{address}/api/v1/disclosures?after=0", token, key)
 
 
-def _granted(vault: OpenVault) -> tuple[str, str]:
-    """A grant, its outbox filled, and its token with the scheme it is shown by."""
+def _granted(vault: OpenVault, jkt: str) -> str:
+    """A grant as a merchant gets it by OAuth, its outbox filled, and an access token bound to the merchant's key."""
     since, until = today() - timedelta(days=1500), today() + timedelta(days=365)
     wanted = draft(
         vault.vault_id,
@@ -58,10 +64,14 @@ def _granted(vault: OpenVault) -> tuple[str, str]:
         since=since,
         until=until,
         purpose=Purpose.OFFERS,
+        client_id=CLIENT,
     )
-    grant, token = add_grant(vault, wanted)
+    asked = Asked(CLIENT, "", wanted.domain, True, f"{CLIENT}/back", None, CHALLENGE, jkt, [])
+    request_uri = push(vault.instance, asked)
+    look(vault.instance, request_uri, CLIENT, vault.vault_id)
+    grant, code = give(vault, wanted, request_uri, CHALLENGE, jkt)
     print(f"\nreads: {fill_past(vault, grant, read(vault))} disclosures in the outbox")
-    return token, "Bearer"
+    return redeem(vault.instance, code, CLIENT, CHALLENGE, jkt).access
 
 
 def _whole_pages(access: Access, seconds: int) -> None:

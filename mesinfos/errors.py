@@ -20,6 +20,7 @@
   + ConsentError            nothing to decide on (a refusal is a value, not an error)
     - NoGrant                 this token opens no grant
     - NotGranted              the grant is in force, and does not allow this
+    - ProofRefused            a proof of possession does not fit this request
     - UnreadableGrant         a stored grant breaks the storage law, or nobody signed it
   + Busy                    something of the kind runs already; wait for it
 
@@ -145,6 +146,10 @@ class NoGrant(ConsentError):
 
 class NotGranted(ConsentError):
     """The grant is in force, and does not allow what its merchant asked."""
+
+
+class ProofRefused(ConsentError):
+    """A proof of possession (DPoP) is missing, was used before, or does not fit this request."""
 
 
 class UnreadableGrant(ConsentError):

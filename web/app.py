@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from mesinfos.jobs import Jobs
 from mesinfos.vault.instance import Instance
 from web import api, apidocs, health, problems
+from web.api.oauth.refusals import OAuthError, refused
 from web.dashboard import ROUTERS
 from web.deps import Site
 from web.security import Guard
@@ -38,13 +39,16 @@ def create_app(instance: Instance, jobs: Jobs, *, own: bool = False) -> FastAPI:
         lifespan=_lifespan(own=own),
     )
     app.state.site = Site(instance, jobs)
-    app.include_router(api.router)  # first: routes are tried in turn, and nobody asks as often as merchants
+    # Addresses are tried in this order, one pattern after the other: first those that are asked for most.
+    for router in api.ROUTERS:
+        app.include_router(router)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.include_router(health.router, include_in_schema=False)
     app.include_router(apidocs.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     problems.install(app)
+    app.add_exception_handler(OAuthError, refused)
     app.add_middleware(Guard, base_url=settings.base_url, refuse=_refusal(app))
     return app
 

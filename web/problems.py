@@ -37,6 +37,7 @@ STATUS: dict[type[MesInfosError], int] = {
     errors.ConsentError: 500,
     errors.NoGrant: 401,
     errors.NotGranted: 403,
+    errors.ProofRefused: 401,
     errors.UnreadableGrant: 409,
     errors.Busy: 503,
     TooSoon: 429,
@@ -129,14 +130,25 @@ def answer(  # noqa: PLR0913  what a problem document may hold (RFC 9457 §3.1),
     else:
         told = {"type": kind, "title": wording.translate(title.text, language), "status": status, "detail": detail}
         made = JSONResponse(told | (extra or {}), status, media_type="application/problem+json")
-        headers |= {"WWW-Authenticate": 'Bearer realm="mesinfos"'} if status == 401 else {}
     made.headers.update(headers)
+    if status == 401 and is_api(request):
+        for challenge in _challenges(request, kind):
+            made.headers.append("WWW-Authenticate", challenge)
     return made
+
+
+def _challenges(request: Request, kind: str) -> tuple[str, str]:
+    """How to come back: by a token bound to a key (RFC 9449 §7.1) or a bearer's, and who gives them (RFC 9728 §5.1)."""
+    base = request.app.state.site.instance.settings.base_url
+    error = "invalid_dpop_proof" if kind.endswith("ProofRefused") else "invalid_token"
+    where = f'error="{error}", resource_metadata="{base}/.well-known/oauth-protected-resource"'
+    return f'Bearer realm="mesinfos", {where}', f'DPoP realm="mesinfos", algs="ES256 EdDSA Ed25519 PS256", {where}'
 
 
 def is_api(request: Request) -> bool:
     """Whether a machine asks."""
-    return request.url.path.removeprefix(str(request.scope.get("root_path", ""))).startswith("/api/v")
+    path = request.url.path.removeprefix(str(request.scope.get("root_path", "")))
+    return path.startswith(("/api/v", "/api/oauth", "/api/rar", "/.well-known/"))
 
 
 async def _ours(request: Request, error: Exception) -> Response:

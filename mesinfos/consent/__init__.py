@@ -4,6 +4,6 @@ Whoever imports anything of this room has its hooks registered with the vault: g
 unlock, and signed again with each new root.
 """
 
-from mesinfos.consent import ledger, signatures, witness
+from mesinfos.consent import ledger, signatures, tokens, witness
 
-__all__ = ["ledger", "signatures", "witness"]
+__all__ = ["ledger", "signatures", "tokens", "witness"]

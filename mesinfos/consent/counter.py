@@ -5,27 +5,29 @@ whose private half only the merchant's token gives, so the database alone opens 
 nor what they fold into, and an import contract keeps it so.
 """
 
-import time
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from mesinfos.consent.archive import COPIES
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, Line, append_all
 from mesinfos.consent.ledger import Live, admit, today
+from mesinfos.consent.readers import reader_of
+from mesinfos.consent.replay import REPLAYED, Proof, first_time
 from mesinfos.consent.standing import remember, standing_of
-from mesinfos.errors import N_, NoGrant, Tampered, UnknownFormat
-from mesinfos.vault.grantkeys import GrantReader, token_auth
+from mesinfos.consent.tokens import fits
+from mesinfos.errors import NoGrant, ProofRefused, Tampered, UnknownFormat
+from mesinfos.vault.grantkeys import NO_GRANT, GrantReader, token_auth
 from mesinfos.vault.instance import Instance
-from mesinfos.vault.tables import disclosure, envelope, token
+from mesinfos.vault.tables import disclosure, envelope, stamp, token
 from mesinfos.vault.tables import grant as grants
 
-NOTHING = N_("This token opens no grant.")
+NOTHING = NO_GRANT
+Refusal = NoGrant | ProofRefused
 PAGE = 100
 """Disclosures in one answer: how far an answer that already runs can outlive a withdrawal."""
 
@@ -52,12 +54,14 @@ class Ask(NamedTuple):
     """One request: a token, and the number of the last disclosure its merchant knows; None asks for the terms only.
 
     With `receipts` it asks for the grant's receipts instead; they count towards no volume.
+    `proof` is there for a token shown by DPoP, None for one that was made by hand and is shown as a bearer's.
     """
 
     token: str
     after: int | None = 0
     limit: int = PAGE
     receipts: bool = False
+    proof: Proof | None = None
 
 
 def page(instance: Instance, token: str, after: int = 0, limit: int = PAGE) -> Page:
@@ -73,27 +77,33 @@ def terms(instance: Instance, token: str) -> Grant:
     return _raised(pages(instance, [Ask(token, None)])[0]).grant
 
 
-def pages(instance: Instance, asks: Sequence[Ask]) -> list[Page | NoGrant]:
+def pages(instance: Instance, asks: Sequence[Ask]) -> list[Page | Refusal]:
     """An answer to each request, in their order. Those to one vault share a transaction, and so one write to the disk.
 
     An error of the store fails them all: none is answered that was not written down.
     """
-    answers: list[Page | NoGrant] = [NoGrant(NOTHING)] * len(asks)
+    answers: list[Page | Refusal] = [NoGrant(NOTHING)] * len(asks)
     for vault_id, places in _by_vault(instance, asks).items():
         with _one_at_a_time, instance.database.write(vault_id) as conn:
-            taken = _take(instance, conn, vault_id, [(place, asks[place.ask]) for place in places])
+            taken, replayed = _take(instance, conn, vault_id, [(place, asks[place.ask]) for place in places])
+        for place in replayed:
+            answers[place.ask] = ProofRefused(REPLAYED)
         for found, head in taken:
-            answers[found.place.ask] = _page(found, head)
+            try:
+                answers[found.place.ask] = _page(found, head)
+            except (NoGrant, Tampered, UnknownFormat):  # the token's row says something else than when it was made
+                answers[found.place.ask] = NoGrant(NOTHING)
     return answers
 
 
 class _Place(NamedTuple):
-    """Where a token leads, and which request shows it."""
+    """Where a token leads, and which request shows it; `row` is the token's own."""
 
     vault_id: str
     grant_id: str
     ask: int
     auth: bytes
+    row: Row[Any]
 
 
 class _State(NamedTuple):
@@ -122,10 +132,11 @@ def _by_vault(instance: Instance, asks: Sequence[Ask]) -> dict[str, list[_Place]
         rows = conn.execute(_TOKENS, {"auths": list(set(shown.values()))}).all()
     known = {bytes(row.auth): row for row in rows}
     places: dict[str, list[_Place]] = {}
+    now = stamp()
     for number, auth in shown.items():
-        if auth in known:
-            row = known[auth]
-            places.setdefault(row.vault_id, []).append(_Place(row.vault_id, row.grant_id, number, auth))
+        row = known.get(auth)
+        if row is not None and fits(row, asks[number].proof, now):
+            places.setdefault(row.vault_id, []).append(_Place(row.vault_id, row.grant_id, number, auth, row))
     return places
 
 
@@ -138,19 +149,34 @@ def _auth(token: str) -> bytes | None:
 
 def _take(
     instance: Instance, conn: Connection, vault_id: str, wanted: Sequence[tuple[_Place, Ask]]
-) -> list[tuple[_Found, bytes]]:
-    """Look up what each request may have and write each into the journal; a grant's state is read here and now."""
+) -> tuple[list[tuple[_Found, bytes]], list[_Place]]:
+    """Look up what each request may have and write each into the journal; a grant's state is read here and now.
+
+    The second list are those whose proof was used before: looked at with the grant's row locked, so by one at a time.
+    """
     shown = {place.grant_id: place for place, _ in wanted}
     states = {grant_id: _state(instance, conn, place) for grant_id, place in shown.items()}
     lefts = {grant_id: state.left for grant_id, state in states.items() if state}
+    first, replayed = _unused(conn, vault_id, wanted)
     found = []
-    for place, ask in wanted:
+    for place, ask in first:
         if state := states[place.grant_id]:
             one = _found(conn, place, ask, state, lefts[place.grant_id])
             lefts[place.grant_id] = one.left
             found.append(one)
     _note_volume(instance, conn, vault_id, states, lefts)
-    return list(zip(found, append_all(instance, conn, vault_id, [_line(one) for one in found]), strict=True))
+    heads = append_all(instance, conn, vault_id, [_line(one) for one in found])
+    return list(zip(found, heads, strict=True)), replayed
+
+
+def _unused(
+    conn: Connection, vault_id: str, wanted: Sequence[tuple[_Place, Ask]]
+) -> tuple[list[tuple[_Place, Ask]], list[_Place]]:
+    proofs = [(number, ask.proof) for number, (_, ask) in enumerate(wanted) if ask.proof]
+    fresh = first_time(conn, vault_id, [(proof.mark, proof.until) for _, proof in proofs]) if proofs else set()
+    used = {number for place, (number, _) in enumerate(proofs) if place not in fresh}
+    first = [one for number, one in enumerate(wanted) if number not in used]
+    return first, [wanted[number][0] for number in used]
 
 
 def _state(instance: Instance, conn: Connection, place: _Place) -> _State | None:
@@ -201,7 +227,7 @@ def _line(found: _Found) -> Line:
 
 def _page(found: _Found, head: bytes) -> Page:
     """The answer, decrypted after the commit, so that nobody waits for it with the lock."""
-    reader, rows, state = _reader(found.ask, found.place), found.rows, found.state
+    reader, rows, state = reader_of(found.ask.token, found.place.row), found.rows, found.state
     shown = [text for row in rows if (text := _opened(reader, row)) is not None]
     last = rows[-1].seq if rows else found.ask.after or 0
     again = today() + timedelta(days=1) if found.more and found.left == 0 else None
@@ -216,8 +242,8 @@ def _opened(reader: GrantReader, row: Any) -> bytes | None:
         return None
 
 
-def _raised(answer: Page | NoGrant) -> Page:
-    if isinstance(answer, NoGrant):
+def _raised(answer: Page | Refusal) -> Page:
+    if isinstance(answer, NoGrant | ProofRefused):
         raise answer
     return answer
 
@@ -225,32 +251,9 @@ def _raised(answer: Page | NoGrant) -> Page:
 _one_at_a_time = Lock()
 """SQLite lets writers poll for its lock, without a queue: many readers at once could keep a withdrawal out for long."""
 
-_READERS_KEPT = 200
-_READER_SECONDS = 60.0
-_readers: OrderedDict[bytes, tuple[GrantReader, float]] = OrderedDict()
-_readers_lock = Lock()
-
-
-def _reader(ask: Ask, place: _Place) -> GrantReader:
-    """The keys of a token shown a moment ago, for a minute: deriving them costs more than all the rest of a read.
-
-    They are keys, not a permission: what they may open is looked up in the database each time.
-    """
-    now = time.monotonic()
-    with _readers_lock:
-        reader, until = _readers.pop(place.auth, (None, 0.0))
-        if reader is None or until < now:
-            reader, until = GrantReader(ask.token, place.vault_id, place.grant_id), now + _READER_SECONDS
-        _readers[place.auth] = (reader, until)
-        while len(_readers) > _READERS_KEPT:
-            _readers.popitem(last=False)
-    return reader
-
 
 # Written once: putting a statement together costs several times what running it does.
-_TOKENS = select(token.c.auth, token.c.vault_id, token.c.grant_id).where(
-    token.c.auth.in_(bindparam("auths", expanding=True))
-)
+_TOKENS = select(token).where(token.c.auth.in_(bindparam("auths", expanding=True)))
 _GRANT = (
     select(grants)
     .where(grants.c.vault_id == bindparam("vault"), grants.c.grant_id == bindparam("grant"))

@@ -23,6 +23,8 @@ from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, append
 from mesinfos.consent.ledger import State, admit, read_row, today
 from mesinfos.consent.proving import prove
+from mesinfos.consent.replay import REPLAYED, Proof, first_time
+from mesinfos.consent.tokens import fits
 from mesinfos.directory import by_domain, by_name, registrable
 from mesinfos.errors import (
     N_,
@@ -30,6 +32,7 @@ from mesinfos.errors import (
     MesInfosError,
     NoGrant,
     NotGranted,
+    ProofRefused,
     Tampered,
     UnknownFormat,
     UnreadableGrant,
@@ -75,18 +78,22 @@ class Party(NamedTuple):
 
 
 class Depositor(NamedTuple):
-    """Who shows a token: the grant it leads to, which is in force today."""
+    """Who shows a token: the grant it leads to, which is in force today, and the proof that is used up by a deposit."""
 
     vault_id: str
     grant: Grant
+    proof: Proof | None = None
 
 
-def depositor(instance: Instance, token: str) -> Depositor:
-    """The grant that a token leads to; raises NoGrant, alike for every token that opens nothing. Writes nothing."""
+def depositor(instance: Instance, token: str, proof: Proof | None = None) -> Depositor:
+    """The grant that a token leads to; raises NoGrant, alike for every token that opens nothing. Writes nothing.
+
+    With a `proof` the token came by OAuth and is bound to the proof's key; without, it was made by hand.
+    """
     with instance.database.read() as conn:
         where = tokens.c.auth == token_auth(token)
         row = conn.execute(select(tokens).where(where)).one_or_none()
-    if row is None or row._mapping.get("kind", "hand") != "hand":  # noqa: SLF001  the public name of a row's columns
+    if row is None or not fits(row, proof):
         raise NoGrant(NOTHING)
     with instance.database.read(row.vault_id) as conn:
         mine = (grants.c.vault_id == row.vault_id, grants.c.grant_id == row.grant_id)
@@ -97,7 +104,7 @@ def depositor(instance: Instance, token: str) -> Depositor:
         promise = None
     if promise is None or promise.until < today():
         raise NoGrant(NOTHING)
-    return Depositor(row.vault_id, promise)
+    return Depositor(row.vault_id, promise, proof)
 
 
 def deposit(
@@ -111,6 +118,8 @@ def deposit(
     proved = is_proved(instance, who.grant)
     with instance.database.write(who.vault_id) as conn:
         hold_vault(conn, who.vault_id)
+        if who.proof and not first_time(conn, who.vault_id, [(who.proof.mark, who.proof.until)]):
+            raise ProofRefused(REPLAYED)
         mine = (grants.c.vault_id == who.vault_id, grants.c.grant_id == who.grant.grant_id)
         row = conn.execute(select(grants).where(*mine).with_for_update()).one_or_none()
         live = admit(instance, conn, row) if row is not None else None

@@ -4,7 +4,7 @@ A grant ends for good: state is stored, its outbox, envelopes and token are dele
 clock that jumps back revives it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -74,27 +74,42 @@ def today() -> date:
 
 
 def add_grant(vault: OpenVault, draft: Grant, webhook: str = "") -> tuple[Grant, str]:
-    """Sign a draft and put it in force; the token is returned here and exists nowhere else.
+    """Sign a draft and put it in force; the token, made to be handed over, is returned here and exists nowhere else.
 
     `outbox.fill_past` then discloses the past. Raises InvalidInput for a draft used before, or of another vault.
     """
     made = new_token()
-    promise = replace(draft, key=sha256(made.public_key).digest())
+    place = {"auth": made.auth, "vault_id": vault.vault_id, "grant_id": draft.grant_id, "created_at": stamp()}
+    place |= {"kind": "hand", "expires_at": 0, "sealed": b"", "jkt": "", "client_id": ""}
+    with vault.instance.database.write(vault.vault_id) as conn:
+        promise = put_in_force(vault, conn, draft, made.public_key, place, webhook=webhook)
+    return promise, made.token
+
+
+def put_in_force(  # noqa: PLR0913  who promises what to the holder of which key, and how it is told
+    vault: OpenVault,
+    conn: Connection,
+    draft: Grant,
+    public_key: bytes,
+    place: Mapping[str, object],
+    *,
+    webhook: str = "",
+) -> Grant:
+    """Sign a draft for the holder of a key, within the caller's transaction; `place` is the row of its first token."""
+    promise = replace(draft, key=sha256(public_key).digest())
     _check_draft(vault, draft)
     row = {"vault_id": vault.vault_id, "grant_id": promise.grant_id, "version": promise.version, "state": State.LIVE}
-    row |= {"merchant": Tags(vault.instance, vault.vault_id).stream(promise.domain), "public_key": made.public_key}
+    row |= {"merchant": Tags(vault.instance, vault.vault_id).stream(promise.domain), "public_key": public_key}
     row |= signed_row(vault, promise) | {"details": b"", "created_at": stamp(), "ended_at": 0}
     row |= {"until": "", "last_seq": 0, "complete": False}
-    place = {"auth": made.auth, "vault_id": vault.vault_id, "grant_id": promise.grant_id, "created_at": stamp()}
-    with vault.instance.database.write(vault.vault_id) as conn:
-        mine = (grants.c.vault_id == vault.vault_id, grants.c.grant_id == promise.grant_id)
-        if conn.execute(select(grants.c.state).where(*mine)).one_or_none():
-            raise InvalidInput(N_("This grant was given already; begin a new one."), field="grant_id")
-        conn.execute(insert(grants), row)
-        conn.execute(insert(token), place)
-        append(vault.instance, conn, vault.vault_id, Action.GRANT_GIVEN, promise.grant_id, _told(promise))
-        events.told(vault.instance, conn, vault.vault_id, promise.grant_id, Event.GIVEN, vault=vault, webhook=webhook)
-    return promise, made.token
+    mine = (grants.c.vault_id == vault.vault_id, grants.c.grant_id == promise.grant_id)
+    if conn.execute(select(grants.c.state).where(*mine)).one_or_none():
+        raise InvalidInput(N_("This grant was given already; begin a new one."), field="grant_id")
+    conn.execute(insert(grants), row)
+    conn.execute(insert(token), dict(place))
+    append(vault.instance, conn, vault.vault_id, Action.GRANT_GIVEN, promise.grant_id, _told(promise))
+    events.told(vault.instance, conn, vault.vault_id, promise.grant_id, Event.GIVEN, vault=vault, webhook=webhook)
+    return promise
 
 
 def change_grant(vault: OpenVault, grant_id: str, draft: Grant, keep: Collection[bytes] = ()) -> Grant:
@@ -122,7 +137,7 @@ def change_grant(vault: OpenVault, grant_id: str, draft: Grant, keep: Collection
     return promise
 
 
-def revoke(instance: Instance, vault_id: str, grant_id: str) -> None:
+def revoke(instance: Instance, vault_id: str, grant_id: str, *, by_merchant: bool = False) -> None:
     """Take a grant back, now: works while the vault is locked, and twice. Raises NotFound, or StorageUnavailable.
 
     What the merchant read already cannot be called back. Merchants who read without pause may keep the database busy
@@ -130,7 +145,7 @@ def revoke(instance: Instance, vault_id: str, grant_id: str) -> None:
     """
     for last in (*[False] * (PATIENCE - 1), True):
         try:
-            _withdraw(instance, vault_id, grant_id)
+            _withdraw(instance, vault_id, grant_id, by_merchant=by_merchant)
             break
         except StorageUnavailable:
             if last:
@@ -138,11 +153,11 @@ def revoke(instance: Instance, vault_id: str, grant_id: str) -> None:
     instance.database.forget_deleted()
 
 
-def _withdraw(instance: Instance, vault_id: str, grant_id: str) -> None:
+def _withdraw(instance: Instance, vault_id: str, grant_id: str, *, by_merchant: bool) -> None:
     with instance.database.write(vault_id) as conn:
         row = row_of(conn, vault_id, grant_id, lock=True)
         if row.state not in OVER:
-            end(instance, conn, vault_id, grant_id, State.WITHDRAWN)
+            end(instance, conn, vault_id, grant_id, State.WITHDRAWN, by_merchant=by_merchant)
 
 
 def suspend_all(instance: Instance, conn: Connection, vault_id: str) -> int:
@@ -195,14 +210,17 @@ def admit(instance: Instance, conn: Connection, row: Row[tuple[object, ...]]) ->
     return Live(promise, bytes(row.public_key))
 
 
-def end(instance: Instance, conn: Connection, vault_id: str, grant_id: str, state: State) -> None:
+def end(  # noqa: PLR0913  which grant, how, and by whom
+    instance: Instance, conn: Connection, vault_id: str, grant_id: str, state: State, *, by_merchant: bool = False
+) -> None:
     """End a grant for good: outbox, envelopes and token go with it, and the journal says so, all or nothing."""
     _set_state(conn, vault_id, grant_id, state, ended_at=stamp(), public_key=b"")
     for table in (disclosure, envelope, token):
         conn.execute(delete(table).where(table.c.vault_id == vault_id, table.c.grant_id == grant_id))
     action = Action.GRANT_WITHDRAWN if state is State.WITHDRAWN else Action.GRANT_EXPIRED
     append(instance, conn, vault_id, action, grant_id)
-    events.told(instance, conn, vault_id, grant_id, Event.WITHDRAWN if state is State.WITHDRAWN else Event.EXPIRED)
+    event = Event.WITHDRAWN if state is State.WITHDRAWN else Event.EXPIRED
+    events.told(instance, conn, vault_id, grant_id, event, by_merchant=by_merchant)
 
 
 def _told(promise: Grant) -> dict[str, object]:

@@ -1,7 +1,9 @@
-"""A grant's key pair comes from its token and from nothing else: who does not hold the token reads nothing.
+"""A grant's key pair comes from a secret of its merchant and from nothing else: who does not hold one reads nothing.
 
 A token is 32 random bytes. One half of what is derived from it proves that somebody holds it (only its SHA-256 is
-stored); the other half is the seed of the private key, and is never stored. Specified in docs/sealing.md §9.
+stored); the other half opens, and is never stored. A token made by hand is the grant's seed itself. Codes, access and
+refresh tokens come and go while the grant's key stays: each wraps the grant's random seed, which exists in no other
+form, bound to all that its row says of it. Specified in docs/sealing.md §9.
 """
 
 import os
@@ -12,13 +14,14 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from mesinfos.errors import N_, NoGrant
+from mesinfos.errors import N_, NoGrant, Tampered
 from mesinfos.vault.envelope import Envelope, new_envelope, open_envelope
 from mesinfos.vault.keypair import SEED, KeyPair
-from mesinfos.vault.keys import KEY, derive
+from mesinfos.vault.keys import KEY, OVERHEAD, decrypt, derive, encrypt, joined, same
 
 MARK = "mesinfos-"
 TYPE, SCHEMA = "disclosure", 1
+NO_GRANT = N_("This token opens no grant.")
 
 
 class NewToken(Struct, frozen=True):
@@ -39,6 +42,63 @@ def new_token() -> NewToken:
     return NewToken(token, _auth(secret), _pair(secret).public)
 
 
+class Bound(Struct, frozen=True):
+    """What a wrapped seed is bound to: its row, member by member, and a code's PKCE challenge, which is not stored.
+
+    `kind` is code, access or refresh; `jkt` the thumbprint of the DPoP key, empty for none; `expires_at` microseconds.
+    """
+
+    vault_id: str
+    grant_id: str
+    kind: str
+    client_id: str
+    jkt: str
+    expires_at: int
+    challenge: str = ""
+
+    def to_bytes(self) -> bytes:
+        """The associated data."""
+        place = (self.vault_id, self.grant_id, self.kind, self.client_id, self.jkt)
+        texts = [text.encode() for text in place]
+        return joined(b"mesinfos/1 token", *texts, self.expires_at.to_bytes(8, "big"), self.challenge.encode())
+
+
+class Wrapped(Struct, frozen=True):
+    """A code or token, shown once; `auth` and `sealed` are what is stored of it."""
+
+    token: str
+    auth: bytes
+    sealed: bytes
+
+    def __repr__(self) -> str:
+        return "Wrapped(…)"
+
+
+def new_seed() -> tuple[bytes, bytes]:
+    """A grant's fresh random seed, and its public key. The seed is to be wrapped and forgotten."""
+    seed = os.urandom(KEY)
+    return seed, _seed_pair(seed).public
+
+
+def wrap_seed(seed: bytes, bound: Bound) -> Wrapped:
+    """A fresh secret that opens this grant's seed, where and as long as its row says what is bound."""
+    secret = os.urandom(KEY)
+    token = MARK + urlsafe_b64encode(secret).decode().rstrip("=")
+    key, commitment = _wrapping(secret, bound)
+    return Wrapped(token, _auth(secret), commitment + encrypt(key, seed, bound.to_bytes()))
+
+
+def unwrap_seed(token: str, bound: Bound, sealed: bytes) -> bytes:
+    """The seed; raises NoGrant for another token or a row that says something else, Tampered for damage."""
+    if len(sealed) != KEY + OVERHEAD + KEY:
+        raise Tampered(N_("A sealed value is cut short."))
+    key, commitment = _wrapping(_secret(token), bound)
+    # Compared first: AES-GCM does not commit to its key, and a token is chosen by whoever shows it.
+    if not same(commitment, sealed[:KEY]):
+        raise NoGrant(NO_GRANT)
+    return decrypt(key, sealed[KEY:], bound.to_bytes())
+
+
 def token_auth(token: str) -> bytes:
     """What is stored of a token, 32 bytes; raises NoGrant when it is malformed."""
     return _auth(_secret(token))
@@ -54,10 +114,10 @@ def seal_for_grant(
 
 
 class GrantReader:
-    """Opens the disclosures of one grant with its token; raises NoGrant when the token is malformed."""
+    """Opens the disclosures of one grant with its token, or with its seed; raises NoGrant for a malformed token."""
 
-    def __init__(self, token: str, vault_id: str, grant_id: str) -> None:
-        self._pair = _pair(_secret(token))
+    def __init__(self, token: str, vault_id: str, grant_id: str, *, seed: bytes = b"") -> None:
+        self._pair = _seed_pair(seed) if seed else _pair(_secret(token))
         self._vault_id, self._grant_id = vault_id, grant_id
         self._envelopes: dict[str, Envelope] = {}
 
@@ -84,7 +144,7 @@ def _secret(token: str) -> bytes:
     except (NotBase64, ValueError):
         secret = b""
     if not token.startswith(MARK) or len(secret) != KEY:
-        raise NoGrant(N_("This token opens no grant."))
+        raise NoGrant(NO_GRANT)
     return secret
 
 
@@ -94,3 +154,12 @@ def _auth(secret: bytes) -> bytes:
 
 def _pair(secret: bytes) -> KeyPair:
     return KeyPair(derive(secret, "token pair", size=SEED))
+
+
+def _seed_pair(seed: bytes) -> KeyPair:
+    return KeyPair(derive(seed, "grant pair", size=SEED))
+
+
+def _wrapping(secret: bytes, bound: Bound) -> tuple[bytes, bytes]:
+    both = derive(secret, "token seed", bound.to_bytes(), size=2 * KEY)
+    return both[:KEY], both[KEY:]

@@ -168,7 +168,10 @@ class DisclosureRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """A token's authentication half, hashed, and where it leads: the one look-up that no vault precedes."""
+    """A token's authentication half, hashed, and where it leads: the one look-up that no vault precedes.
+
+    `kind` is hand, code, access, refresh or spent; `sealed` the grant's seed wrapped under the token, bound to the row.
+    """
 
     __tablename__ = "token"
     __table_args__ = (Index("token_by_grant", "vault_id", "grant_id"),)
@@ -176,6 +179,32 @@ class TokenRow(SQLModel, table=True):
     vault_id: str
     grant_id: str
     created_at: int = _big()
+    kind: str = "hand"
+    expires_at: int = _big()
+    sealed: bytes = _bytes()
+    jkt: str = ""
+    client_id: str = ""
+
+
+class PushedRow(SQLModel, table=True):
+    """What a merchant asks (RFC 9126), sealed under the handle it was given; `vault_id` once a person looked at it."""
+
+    __tablename__ = "pushed"
+    __table_args__ = (Index("pushed_by_end", "expires_at"),)
+    auth: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    vault_id: str = ""
+    expires_at: int = _big()
+    sealed: bytes = _bytes()
+
+
+class OnceRow(SQLModel, table=True):
+    """What may be used once only (a proof's jti, an assertion's), hashed, until it would be refused for its age."""
+
+    __tablename__ = "once"
+    __table_args__ = (Index("once_by_end", "vault_id", "expires_at"),)
+    vault_id: str = _id()
+    mark: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    expires_at: int = _big()
 
 
 class ReceiptRow(SQLModel, table=True):
@@ -217,8 +246,10 @@ NAMES = (
     *("person", "vault", "keyslot", "session", "source", "run", "envelope", "record"),
     *("grant", "disclosure", "token", "receipt", "journal"),
     *OUTGOING,
+    *("pushed", "once"),
 )
 person, vault, keyslot, session, source, run, envelope, record, grant, disclosure, token, receipt, journal, *_ = (
     METADATA.tables[name] for name in NAMES
 )
+pushed, once = METADATA.tables["pushed"], METADATA.tables["once"]
 __all__ = ["EPOCH", "METADATA", "NAMES", "closing", "delivery", "moment", "proof", "stamp", "webhook"]

@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 
 from mesinfos.errors import MesInfosError
 from mesinfos.vault.instance import Instance
-from web.api import router
+from web.api import ROUTERS
+from web.api.oauth.refusals import OAuthError, refused
 from web.problems import status_of
 
 
@@ -31,8 +32,10 @@ class Client:
     def __init__(self, instance: Instance) -> None:
         self.app = FastAPI()
         self.app.state.site = SimpleNamespace(instance=instance)
-        self.app.include_router(router)
+        for router in ROUTERS:
+            self.app.include_router(router)
         self.app.add_exception_handler(MesInfosError, answer)
+        self.app.add_exception_handler(OAuthError, refused)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         """One GET."""

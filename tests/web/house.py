@@ -33,6 +33,11 @@ OPEN = {
     "/metrics",
     "/api/openapi.json",
     "/api/docs",
+    "/api/v1/keys",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-protected-resource/api/v1",
+    "/api/rar/{name}/v1",
 }
 """What a visitor without a session may ask for; whatever is not named here must refuse them."""
 
@@ -84,6 +89,7 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
         with Served(instance) as served:
             proof = list_receipts(mine, given.grant_id)[0].receipt_id
             ids = {"grant_id": given.grant_id, "receipt_id": proof, "source_id": source.source_id, "connector": "imap"}
+            ids["name"] = "read"
             found = House(served, mine.vault_id, other.vault_id, token, ids)
             ids |= _ids(found)
             yield found

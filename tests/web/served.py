@@ -18,11 +18,11 @@ from web.app import create_app
 class Served:
     """The web application of an instance, on 127.0.0.1, in a thread of this process."""
 
-    def __init__(self, instance: Instance, jobs: Jobs | None = None, *, own: bool = False) -> None:
+    def __init__(self, instance: Instance, jobs: Jobs | None = None, *, own: bool = False, port: int = 0) -> None:
         self.instance = instance
         self.jobs = jobs or Jobs(instance)
         self.app = create_app(instance, self.jobs, own=own)
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(self.app, port=self.port, log_config=None, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)

@@ -34,7 +34,7 @@ def test_odd_texts_are_kept_or_refused():
 
 def test_every_route_has_a_policy(home: House):
     """A5: a route that is not named as open depends on an open vault or on a merchant's token."""
-    guards = {"open_vault", "bearer"}
+    guards = {"open_vault", "credential", "speaker"}
     for route in flat(home.served.app.routes):
         if route.path in OPEN or route.path == "/static":
             continue

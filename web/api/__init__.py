@@ -1,12 +1,16 @@
 """What merchants may ask; every answer comes out of `mesinfos.consent`."""
 
-from fastapi import APIRouter
-
 from web.api import deposits, disclosures, receipts
+from web.api.oauth import grants, metadata, par, token
 
-router = APIRouter()
-router.include_router(disclosures.router)
-router.include_router(deposits.router)
-router.include_router(receipts.router)
+ROUTERS = (
+    disclosures.router,
+    deposits.router,
+    receipts.router,
+    token.router,
+    par.router,
+    grants.router,
+    metadata.router,
+)
 
-__all__ = ["router"]
+__all__ = ["ROUTERS"]

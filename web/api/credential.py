@@ -1,18 +1,21 @@
 """Whose request is it? A merchant shows its token in the Authorization header, and nowhere else (RFC 6750 §2.1).
 
-A token in an address would stand in logs and histories, so it is not looked for there.
+A token that came by OAuth is shown as `DPoP`, with a proof that its holder has the key it is bound to (RFC 9449 §7);
+one that a person made by hand, as `Bearer`. A token in an address would stand in logs: it is not looked at.
 """
 
 import time
 from collections import OrderedDict
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
-from mesinfos.errors import N_, NoGrant
+from mesinfos.consent.replay import Proof
+from mesinfos.errors import N_, NoGrant, ProofRefused
+from web.api.oauth import dpop
+from web.api.oauth.jose import Malformed
 from web.throttle import TooSoon
 
-SCHEME = "bearer "
 WRONG_TOKENS = 30
 """Tokens that open nothing, from one address in one minute, before the answer is to wait."""
 
@@ -25,6 +28,13 @@ class Strangers:
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def check(self, address: str) -> None:
+        """Raise TooSoon when this address has tried too many, and count nothing."""
+        now = time.monotonic()
+        since, count = self._wrong.get(address, (now, 0))
+        if count > WRONG_TOKENS and now - since < MINUTE:
+            raise TooSoon(max(1, round(since + MINUTE - now)))
 
     def note(self, address: str) -> None:
         """Count one; raises TooSoon when this address has tried too many."""
@@ -39,13 +49,31 @@ class Strangers:
             raise TooSoon(max(1, round(since + MINUTE - now)))
 
 
-# It awaits nothing, but FastAPI would run a plain function in a thread, which costs more than all that it does.
-async def bearer(request: Request) -> str:
-    """The token a request shows; raises NoGrant when it shows none, or more than one."""
-    shown = request.headers.getlist("authorization")
-    if len(shown) != 1 or not shown[0].lower().startswith(SCHEME):
+class Shown(NamedTuple):
+    """A token as a request shows it; without `proof` it is a bearer's."""
+
+    token: str
+    proof: Proof | None = None
+
+
+async def credential(request: Request) -> Shown:
+    """What a request shows; raises NoGrant for no token or several, ProofRefused for a proof that does not fit.
+
+    Whether the token is one, and is of the kind that is shown so, the counter says. Asynchronous although it waits for
+    nothing: handing a signature to a thread would cost more than checking it.
+    """
+    headers = request.headers.getlist("authorization")
+    scheme, _, token = (headers[0] if len(headers) == 1 else "").partition(" ")
+    if not token or scheme.lower() not in {"bearer", "dpop"}:
         raise NoGrant(N_("Show the token of your grant: Authorization: Bearer …"))
-    return shown[0][len(SCHEME) :].strip()
+    if scheme.lower() == "bearer":
+        return Shown(token.strip())
+    path = request.url.path.removeprefix(str(request.scope.get("root_path", "")))
+    url = request.app.state.site.instance.settings.base_url + path
+    try:
+        return Shown(token.strip(), dpop.check(dpop.shown(request), request.method, url, token.strip()))
+    except Malformed as problem:
+        raise ProofRefused(N_("The DPoP proof does not fit: {reason}"), reason=str(problem)) from None
 
 
 def address(request: Request) -> str:
@@ -53,4 +81,4 @@ def address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-Token = Annotated[str, Depends(bearer)]
+Credential = Annotated[Shown, Depends(credential)]

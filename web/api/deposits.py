@@ -15,7 +15,7 @@ from mesinfos.errors import N_, NoGrant
 from mesinfos.vault.instance import Instance
 from web.api import disclosures, schemas
 from web.api.body import LARGEST, OBJECTS, Body, read_body
-from web.api.credential import Token, address
+from web.api.credential import Credential, address
 from web.api.given import SHAPES
 from web.api.limits import Pace, TooLarge
 
@@ -92,11 +92,11 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
         }
     },
 )
-async def deposits(request: Request, token: Token) -> Response:
+async def deposits(request: Request, shown: Credential) -> Response:
     """One object of schema.org, or an array of at most 100; all of it is kept, or none. Sending it twice is once."""
     instance: Instance = request.app.state.site.instance
     try:
-        who = await asyncio.to_thread(depositor, instance, token)
+        who = await asyncio.to_thread(depositor, instance, shown.token, shown.proof)
     except NoGrant:
         disclosures.strangers.note(address(request))
         raise

@@ -17,7 +17,7 @@ from mesinfos.consent.grant import Grant
 from mesinfos.errors import NoGrant
 from mesinfos.wording import LANGUAGES
 from web.api import schemas
-from web.api.credential import Strangers, Token, address
+from web.api.credential import Credential, Strangers, address
 from web.api.desk import Desk
 from web.api.direct import Direct
 
@@ -60,17 +60,19 @@ EXAMPLE = {
     responses=PROBLEMS | {200: {"content": {"application/json": {"example": EXAMPLE}}}},
 )
 async def disclosures(
-    request: Request, token: Token, after: Annotated[int, Query(ge=0, le=LAST, description="`next` of a page.")] = 0
+    request: Request,
+    shown: Credential,
+    after: Annotated[int, Query(ge=0, le=LAST, description="`next` of a page.")] = 0,
 ) -> Response:
     """At most 100 disclosures numbered after `after`, oldest first. The person's journal notes every read."""
-    found = await asked(request, Ask(token, after))
+    found = await asked(request, Ask(shown.token, after, proof=shown.proof))
     return Response(_page_bytes(found), media_type="application/json", headers=HEADERS)
 
 
 @router.get("/grant", summary="Read the terms of the grant", response_model=schemas.Terms, responses=PROBLEMS)
-async def grant(request: Request, token: Token) -> Response:
+async def grant(request: Request, shown: Credential) -> Response:
     """What was granted, until when and what for, and the sentence the person read."""
-    found = await asked(request, Ask(token, None))
+    found = await asked(request, Ask(shown.token, None, proof=shown.proof))
     return Response(msgspec.json.encode(_terms(found.grant)), media_type="application/json", headers=HEADERS)
 
 

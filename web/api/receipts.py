@@ -15,7 +15,7 @@ from mesinfos.errors import NoGrant
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.signing import public_jwk
 from web.api import disclosures, schemas
-from web.api.credential import Token, address
+from web.api.credential import Credential, address
 from web.api.disclosures import HEADERS, PROBLEMS, asked
 
 router = APIRouter(prefix="/api/v1", tags=["merchant"])
@@ -26,9 +26,9 @@ NO_RECEIPT: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/receipts", summary="Read the grant's receipts", response_model=schemas.Receipts, responses=PROBLEMS)
-async def receipts(request: Request, token: Token) -> Response:
+async def receipts(request: Request, shown: Credential) -> Response:
     """Each a whole file that verifies by itself, the oldest first; and what will open the last one after the end."""
-    found = await asked(request, Ask(token, 0, receipts=True))
+    found = await asked(request, Ask(shown.token, 0, receipts=True, proof=shown.proof))
     closing = closing_token(_instance(request), found.grant.vault_id, found.grant.grant_id)
     rest = {"closing_token": closing, "journal_head": found.head.hex()}
     body = b'{"receipts":[' + b",".join(found.disclosures) + b"]," + msgspec.json.encode(rest)[1:]
@@ -36,10 +36,10 @@ async def receipts(request: Request, token: Token) -> Response:
 
 
 @router.get("/receipts/closing", summary="Read the last receipt", response_model=schemas.Receipt, responses=NO_RECEIPT)
-async def closing(request: Request, token: Token) -> Response:
+async def closing(request: Request, shown: Credential) -> Response:
     """After the end of a grant its token opens nothing; the closing token opens this one receipt for 90 days."""
     try:
-        file = await asyncio.to_thread(closing_receipt, _instance(request), token)
+        file = await asyncio.to_thread(closing_receipt, _instance(request), shown.token)
     except NoGrant:
         disclosures.strangers.note(address(request))
         raise

@@ -1,6 +1,7 @@
 """The pages of a person, one router a place."""
 
 from web.dashboard import (
+    authorize,
     connect,
     consents,
     correcting,
@@ -37,6 +38,7 @@ ROUTERS = (
     receipts.router,
     consents.router,
     given.router,
+    authorize.router,
     journal.router,
     rules.router,
     settings.router,
