@@ -140,13 +140,19 @@ def _scripts(html: str) -> Iterator[str]:
 
 def text_lines(text: str) -> list[str]:
     """The readable lines of a text part: invisible characters gone, runs of spaces one space, no empty line."""
-    lines = (_in_columns(line) if "   " in line else _on_one_line(line) for line in clean(text).split("\n") if line)
+    lines = (
+        _in_columns(line) if "   " in line or " | " in line else _on_one_line(line)
+        for line in clean(text).split("\n")
+        if line
+    )
     return [line for line in lines if line]
 
 
 def _in_columns(line: str) -> str:
     """The row of a table printed in columns, a tab between its cells as in a page's; a label with its value is none."""
-    cells = [cell for cell in line.replace("\t", "  ").split("  ") if cell.strip()]
+    if "   " not in line and " | " not in line:
+        return _on_one_line(line)
+    cells = [cell for cell in line.replace("\t", "  ").replace(" | ", "  ").split("  ") if cell.strip()]
     return "\t".join(map(_on_one_line, cells)) if len(cells) > 2 else _on_one_line(line)
 
 

@@ -175,3 +175,35 @@ def test_a_count_stands_before_its_price_and_a_state_below_a_number() -> None:
         "Pocket dictionary\nISBN 9788835045106\nUsed\n2\n£11.00\nSubtotal £41.35"
     )
     assert items(text) == [("Atlas of the sea", 1, Decimal("19.35")), ("Pocket dictionary", 2, Decimal("11.00"))]
+
+
+def test_a_till_gives_one_price_beside_rows_with_two() -> None:
+    """Rows right above and below such as prove themselves are things as well; a gift costs nothing."""
+    text = "1 OAK FRAME 129,00\n2 LENS UNIF 58,00 116,00\n1 HARD CASE 0,00\n----\nSubtotal 245,00\nTotal EUR 245,00"
+    assert items(text) == [
+        ("OAK FRAME", 1, Decimal("129.00")),
+        ("LENS UNIF", 2, Decimal("58.00")),
+        ("HARD CASE", 1, Decimal("0.00")),
+    ]
+
+
+def test_a_gift_in_a_row_with_count_and_price_is_a_thing() -> None:
+    """Bars part the columns of a text; what looks like a label names the row that has a count and a price."""
+    text = "| Whey | x2 | £19.99 | £39.98 |\n| Present: Shaker 500 ml | x1 | £0.00 | £0.00 |\nSubtotal | £39.98 |"
+    assert items(text) == [("Whey", 2, Decimal("19.99")), ("Present: Shaker 500 ml", 1, Decimal("0.00"))]
+
+
+def test_what_leads_on_to_a_price_is_no_name() -> None:
+    """The word before it, below the heading of what was refunded; the refund proves it."""
+    text = "Refunded item\nThe cookbook of salt (Paperback)\nQty 1 at GBP 4.29\nItem refund £4.29"
+    assert items(text, "We've refunded your order 104512") == [("The cookbook of salt (Paperback)", 1, Decimal("4.29"))]
+    assert items("1 Olive oil 5 litres at £62.00\nTotal £62.00") == [("Olive oil 5 litres", 1, Decimal("62.00"))]
+
+
+def test_the_cells_of_the_page_part_what_a_text_runs_together() -> None:
+    """The number of the article stands in a column of its own there."""
+    rows = ["1\tMETAL 4,70K\tFilm resistor, 1%\t£0.90", "1\tWLC 100\tSoldering station, analogue\t£44.95"]
+    html = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row.split(chr(9)))}</tr>" for row in rows)
+    text = "\n".join(rows).replace("\t", " ") + "\nTotal £45.85"
+    (order,) = read("Order confirmation 104512", text, html=f"<table>{html}</table>").orders
+    assert [item.name for item in order.items] == ["Film resistor, 1%", "Soldering station, analogue"]

@@ -37,9 +37,11 @@ from mesinfos.ingest.extractors.naming import (
     NAMING,
     count_in,
     in_columns,
+    letters,
     name_like,
     tidy,
     uncounted,
+    unpriced,
     untabled,
 )
 from mesinfos.ingest.extractors.numbers import kind_of
@@ -175,17 +177,14 @@ def _joined(cells: list[Cell]) -> Cell:
     """The cells of one row as one: its longest name, every price, and the count that they confirm."""
     prices = tuple(price for cell in cells for price in cell.prices)
     names = [cell for cell in cells if cell.role in {Role.NAME, Role.LINE}]
+    names = names or [cells[0]] * (len(cells) > 2 and cells[0].role is Role.DETAIL and cells[0].text != "")
     counts = [cell.many for cell in cells if cell.many]
     sure = (count for count in reversed(counts) if count > 1 and any(price * count in prices for price in prices))
     count = next(sure, counts[-1] if counts else 0)
     if not names:
         return Cell(Role.PRICE, many=count, prices=prices)
     leads = names[0].leads or (cells[0].role is Role.COUNT and cells[0].many > 0)
-    return Cell(Role.LINE, max((cell.text for cell in names), key=_letters), count, prices, leads=leads)
-
-
-def _letters(text: str) -> int:
-    return sum(map(str.isalpha, text))
+    return Cell(Role.LINE, max((cell.text for cell in names), key=letters), count, prices, leads=leads)
 
 
 def _priced(sheet: Sheet, text: str, low: str, amounts: list[Labelled], start: int) -> Cell:
@@ -221,13 +220,14 @@ def _line(sheet: Sheet, name: str, after: str, line: Cell) -> Cell:
     times = _TIMES.search(name)
     if times and name.count(" ", 0, times.start()) > 0:
         name, line = name[: times.start()], line._replace(many=int(times[1]))
+    name = unpriced(name, sheet)
     counted = sheet.lexicon.counted.search(fold(name))
     name = tidy(uncounted(name[: counted.start()] if counted else name, sheet))
     if name.endswith((" x", " ×")):
         return Cell(Role.DETAIL)
     sentence = (after == "." and name.count(" ") > 4) or (len(after) > 15 and not says_little(after, sheet))
     low = fold(name)
-    if is_detail(low, sheet) or is_reference(low, sheet) or is_parcel(low, sheet):
+    if not name or is_detail(low, sheet) or is_reference(low, sheet) or is_parcel(low, sheet):
         return line._replace(role=Role.PRICE)
     if sentence or not name_like(name, low, sheet):
         return Cell(Role.STOP)

@@ -96,8 +96,9 @@ def numbers_next(low: str, sheet: Sheet) -> bool:
 
 
 def entitles(low: str, sheet: Sheet) -> bool:
-    """Whether a cell stands above the things of an order: "Your items", "Articles commandés"."""
-    label = starts(sheet.lexicon.labels, low)
+    """Whether a cell stands above the things of an order: "Your items", "Articles commandés", "Refunded item"."""
+    label = starts(sheet.lexicon.labels, low.rpartition(" ")[2] if low.count(" ") == 1 else low)
+    label = label or starts(sheet.lexicon.labels, low)
     return label is not None and "item" in label[1].split(" ") and len(low) <= len(label[0]) + 14
 
 

@@ -10,12 +10,14 @@ from decimal import Decimal
 from itertools import combinations, takewhile
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from mesinfos.ingest.extractors.amounts import amounts
 from mesinfos.ingest.extractors.blocks import Block, blocks_of, guessed
 from mesinfos.ingest.extractors.cells import Cell, Role, cells_of
 from mesinfos.ingest.extractors.counts import ENDS
 from mesinfos.ingest.extractors.layout import Labelled
-from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, name_like, tidy
+from mesinfos.ingest.extractors.naming import CUT, LEAD, LEADING, letters, name_like, tidy
 from mesinfos.ingest.extractors.titles import name_of, shorten
 from mesinfos.ingest.sheet import Sheet, Stream
 from mesinfos.model.purchase import Item
@@ -118,7 +120,7 @@ def _is_address(block: Block) -> bool:
 
 def _targets(labelled: Sequence[Labelled]) -> set[Decimal]:
     """The sums that the items may have: the totals, with any of the extras taken off or put on."""
-    totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS or one.kind == "card"}
+    totals = {abs(one.amount.value) for one in labelled if one.kind in ENDS or one.kind in {"card", "refund"}}
     extras = list(dict.fromkeys(abs(one.amount.value) for one in labelled if one.kind in _EXTRAS))[:MAX_EXTRAS]
     changes = {Decimal(0)}
     for size in (1, 2, 3):
@@ -184,7 +186,16 @@ def complete(sheet: Sheet, items: Sequence[Item]) -> tuple[Item, ...]:
         done.append(
             Item(name, item.quantity, item.price, item.image or image[:500], item.url or url[:500], item.category)
         )
-    return tuple(done)
+    return tuple(_alone(done, sheet))
+
+
+def _alone(items: list[Item], sheet: Sheet) -> list[Item]:
+    """The names as the page has them in cells of their own, where a text runs them together with what stands beside."""
+    rows = [line for stream in sheet.streams[1:] for line in stream.lines if "\t" in line] if items else []
+    cells = {tidy(cell) for row in rows for cell in row.split("\t") if len(cell) > 7}
+    own = [max((cell for cell in cells if cell in item.name), key=letters, default="") for item in items]
+    whole = all(letters(name) * 2 > letters(item.name) for item, name in zip(items, own, strict=True))
+    return [replace(item, name=name) for item, name in zip(items, own, strict=True)] if whole else items
 
 
 def _uncut(name: str, texts: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ _NAMED_AFTER = re.compile(r" [^\W\d_]{5,}| \w+ \(")
 _SENTENCE = re.compile(r"[.!?] (?=\w{2})")
 _OWN_VALUE = re.compile(r"[:\t].*\d|\d[.,/-]\d|\d{5}")
 _WORD = re.compile(r"[^\W\d_]{3}")
+_TILL = re.compile(r"\d{1,3} (?=[^\W\d_])")
+_CENTS = re.compile(r" \d{1,6}[.,]\d\d$")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 
@@ -88,7 +90,7 @@ def _after(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -> str:
 def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
     """Every amount of one rendering with what its label says."""
     found: list[Labelled] = []
-    lexicon, place = sheet.lexicon, sheet.place
+    lexicon, place, printed = sheet.lexicon, sheet.place, list[int]()
     for index, line in enumerate(stream.lines):
         if not stream.digits[index]:
             continue
@@ -96,6 +98,7 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
         row = False
         if len(line) < 120 and ("," in line or "." in line) and (not read or is_rate(line, read[-1].end)):
             read, row = _unsigned(line, place, read)
+        printed += [index] if row else []
         done = 0
         for amount in read:
             label = _label(stream, index, amount, lexicon, done)
@@ -107,7 +110,18 @@ def labelled_amounts(sheet: Sheet, stream: Stream) -> list[Labelled]:
                 kind = BARE
             if amount.sure or kind in _PRICED or (kind in _BESIDE and _is_price(label, amount)):
                 found.append(Labelled(amount, kind, label, index, stream.name))
-    return found
+    return sorted([*found, *_beside(stream, printed, place)], key=lambda one: one.line) if printed else found
+
+
+def _beside(stream: Stream, printed: list[int], place: str) -> Iterator[Labelled]:
+    """The only prices of the rows right above and below such as give two: a till prints "1 Oak frame 129,00" there."""
+    for rows in (range(min(printed) - 1, -1, -1), range(max(printed) + 1, len(stream.lines))):
+        for index in rows:
+            line = stream.lines[index]
+            last = amounts(line, place, bare=True)[-1:] if _TILL.match(line) else ()
+            if not last or last[0].end < len(line) or not _CENTS.search(line):
+                break
+            yield Labelled(last[0], BARE, "", index, stream.name)
 
 
 def _unsigned(line: str, place: str, read: Sequence[Amount]) -> tuple[Sequence[Amount], bool]:

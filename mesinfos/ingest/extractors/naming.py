@@ -32,6 +32,11 @@ _WEIGHED = re.compile(r"\s\d{1,4}(?:[.,]\d{1,3})?\s?(?:kg|g|lbs?|oz|l|cl|ml|m)?\
 NAMING = frozenset({"order", "booking", "tracking", "invoice", "customer", "receipt", "return"})
 
 
+def letters(text: str) -> int:
+    """How many letters a text has: of the cells of a row, the one with most of them names the thing."""
+    return sum(map(str.isalpha, text))
+
+
 def tidy(name: str) -> str:
     """A name without its count and the marks around it."""
     name = _WEIGHED.sub("", _ALT.sub("", name))
@@ -81,10 +86,20 @@ def uncounted(name: str, sheet: Sheet) -> str:
     return name[start : last.start()] if last and _LETTER.search(name, start, last.start()) else name[start:]
 
 
+def unpriced(name: str, sheet: Sheet) -> str:
+    """A name without what leads on to its price: "Olive oil at", "Haferflocken zu je"; "Coffee 250 g" stays."""
+    while True:
+        start, _, last = name.rpartition(" ")
+        word = fold(last)
+        leads = word in sheet.lexicon.each or (len(word) == 1 and word.isalpha() and word != "x")
+        if not leads or not start or start[-1].isdigit():
+            return name
+        name = start.rstrip(LEAD)
+
+
 def name_like(text: str, low: str, sheet: Sheet) -> bool:
     """Whether a text may name a thing that is sold."""
-    letters = len(_LETTER.findall(low))
-    if letters < (2 if sheet.lexicon.glued else 3) or len(text) > LONGEST or text.endswith((":", "?", "!")):
+    if letters(low) < (2 if sheet.lexicon.glued else 3) or len(text) > LONGEST or text.endswith((":", "?", "!")):
         return False
     if text.upper() in CODES or low.split(" ", 1)[0] in sheet.lexicon.actions or _CODE.fullmatch(text) or "@" in low:
         return False
