@@ -150,6 +150,17 @@ def open_disclosure(token: str, sealed_key: bytes, row: dict[str, Any]) -> bytes
     return open_item(key, place, (row["item_id"], "disclosure", 1), (), row["ciphertext"])
 
 
+def open_seed(token: str, row: dict[str, Any], challenge: str = "") -> bytes:
+    require(len(row["sealed"]) == 93)
+    require(token.startswith("mesinfos-") and len(token) == 52, "NoGrant")
+    secret = urlsafe_b64decode(token[9:] + "=")
+    place = (row["vault_id"], row["grant_id"], row["kind"], row["client_id"], row["jkt"])
+    bound = joined("mesinfos/1 token", *place, number(row["expires_at"], 8), challenge)
+    both = derive(secret, "token seed", bound, size=64)
+    require(hmac.compare_digest(both[32:], row["sealed"][:32]), "NoGrant")
+    return open_aead(both[:32], row["sealed"][32:], bound)
+
+
 def is_signed(public: bytes, vault_id: str, context: str, data: bytes, signature: bytes) -> bool:
     try:
         message = joined("mesinfos/1 signature", vault_id, context, data)

@@ -51,3 +51,14 @@ def test_ci_calls_the_readmes_test_command() -> None:
     """What the README tells a newcomer to run is what the clean machine runs."""
     assert "make test" in read("README.md")
     assert re.search(r"^make check test$", read(".ci/run"), re.MULTILINE)
+
+
+def test_each_point_of_the_profile_has_its_test() -> None:
+    """docs/api.md names a test for each point of FAPI 2.0, and each of them exists."""
+    rows = re.findall(r"^\| .* \| .* \| (`test_.*|–) \|$", read("docs/api.md"), re.MULTILINE)
+    named = set(re.findall(r"`(test_\w+)`", " ".join(rows)))
+    known = {
+        name for path in ROOT.glob("tests/**/test_*.py") for name in re.findall(r"def (test_\w+)", path.read_text())
+    }
+    assert len(rows) > 20
+    assert named <= known, named - known

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from mesinfos.errors import MesInfosError, Tampered
 from mesinfos.vault.envelope import Envelope, open_envelope, unwrap_envelope
-from mesinfos.vault.grantkeys import GrantReader
+from mesinfos.vault.grantkeys import Bound, GrantReader, unwrap_seed
 from mesinfos.vault.instance import signed_by, signed_message
 from mesinfos.vault.keypair import KeyPair, seal_to
 from mesinfos.vault.slots import Slot, open_slot
@@ -97,6 +97,15 @@ def our_signature(vector: Vector) -> bytes:
     return b""
 
 
+def our_seed(vector: Vector) -> bytes:
+    bound = Bound(**{name: vector[name] for name in Bound.__struct_fields__})
+    return unwrap_seed(vector["token"], bound, vector["sealed"])
+
+
+def their_seed(vector: Vector) -> bytes:
+    return reader.open_seed(vector["token"], vector, vector["challenge"])
+
+
 def our_disclosure(vector: Vector) -> bytes:
     opener = GrantReader(vector["token"], vector["vault_id"], vector["grant_id"])
     return opener.open(vector["envelope_id"], vector["sealed_key"], vector["item_id"], vector["sealed"])
@@ -142,9 +151,9 @@ def our_wrap(vector: Vector) -> bytes:
 
 
 OURS = {"item": our_item, "seal": our_seal, "wrap": our_wrap, "passphrase": our_slot, "recovery": our_slot}
-OURS |= {"disclosure": our_disclosure, "signature": our_signature}
+OURS |= {"disclosure": our_disclosure, "signature": our_signature, "seed": our_seed}
 THEIRS = {"item": their_item, "seal": their_seal, "wrap": their_wrap, "passphrase": their_slot, "recovery": their_slot}
-THEIRS |= {"disclosure": their_disclosure, "signature": their_signature}
+THEIRS |= {"disclosure": their_disclosure, "signature": their_signature, "seed": their_seed}
 
 
 def published_vector_opens() -> bool:

@@ -244,6 +244,33 @@ def disclosures() -> Iterator[Damage]:
     yield from aead_damaged(good["sealed"])
 
 
+def seeds() -> Iterator[Damage]:
+    """What opens a grant's seed: an access token, and a code with its PKCE challenge."""
+    seed, _ = grantkeys.new_seed()
+    place: Vector = {"vault_id": "vault1", "grant_id": "grant1", "kind": "access", "expires_at": 1_800_000_000_000_000}
+    place |= {"client_id": "https://acme.example/client.json", "jkt": "j" * 43, "challenge": ""}
+    made = grantkeys.wrap_seed(seed, grantkeys.Bound(**place))
+    good = place | {"token": made.token, "sealed": made.sealed, "plaintext": seed}
+    yield "opens", "opens", good
+    code = place | {"kind": "code", "jkt": "", "challenge": "c" * 43}
+    other = grantkeys.wrap_seed(seed, grantkeys.Bound(**code))
+    yield "opens_code", "opens", code | {"token": other.token, "sealed": other.sealed}
+    yield "code_without_challenge", "NoGrant", code | {"token": other.token, "sealed": other.sealed, "challenge": ""}
+    for name in ("vault_id", "grant_id", "kind", "client_id", "jkt", "challenge"):
+        yield f"{name}_other", "NoGrant", {name: good[name] + "x"}
+    yield "expires_at_later", "NoGrant", {"expires_at": good["expires_at"] + 1}
+    yield "slid", "NoGrant", {"vault_id": "vault1g", "grant_id": "rant1"}
+    yield "token_other", "NoGrant", {"token": grantkeys.new_token().token}
+    yield "token_empty", "NoGrant", {"token": ""}
+    yield "commitment_flipped", "NoGrant", {"sealed": flipped(made.sealed, 0)}
+    yield "version_2", "UnknownFormat", {"sealed": made.sealed[:32] + b"\2" + made.sealed[33:]}
+    for where, at in {"nonce": 33, "ciphertext": 45, "tag": -1}.items():
+        yield f"{where}_flipped", "Tampered", {"sealed": flipped(made.sealed, at)}
+    for size in (0, 31, 32, 61, 92):
+        yield f"cut_to_{size}", "Tampered", {"sealed": made.sealed[:size]}
+    yield "one_byte_longer", "Tampered", {"sealed": made.sealed + b"\0"}
+
+
 def signatures() -> Iterator[Damage]:
     """What a vault signs."""
     private = Ed25519PrivateKey.from_private_bytes(os.urandom(32))
@@ -266,6 +293,7 @@ KINDS: dict[str, Callable[[], Iterator[Damage]]] = {
     "passphrase": passphrases,
     "recovery": recoveries,
     "disclosure": disclosures,
+    "seed": seeds,
     "signature": signatures,
 }
 

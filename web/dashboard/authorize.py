@@ -20,6 +20,7 @@ from mesinfos.consent.details import Wanted, planned, wanted
 from mesinfos.consent.explain import explain
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.outbox import fill_past
+from mesinfos.consent.proving import Way, prove
 from mesinfos.directory import by_domain
 from mesinfos.errors import InvalidInput, MesInfosError
 from mesinfos.relations.reading import Reading
@@ -43,6 +44,7 @@ class Request_(NamedTuple):  # noqa: N801  the other Request is HTTP's
     asked: pushed.Asked
     wanted: Wanted
     name: str
+    proven: bool
 
 
 def kept(here: Here, client_id: str = "", request_uri: str = "") -> None:
@@ -54,9 +56,9 @@ def found(request: Request, vault: Mine, reading: Shown, client_id: str, request
     """The request that an address or a form names, now this person's."""
     here = authority(request)
     asked = pushed.look(here.instance, request_uri, client_id, vault.vault_id)
-    return Request_(
-        request_uri, asked, wanted(msgspec.json.encode(asked.details), here.resource), _name(asked, reading)
-    )
+    proven = asked.proven or prove(here.instance, vault.vault_id, asked.domain, asked.client_id).way is not Way.NONE
+    rights = wanted(msgspec.json.encode(asked.details), here.resource)
+    return Request_(request_uri, asked, rights, _name(asked, reading, proven=proven), proven)
 
 
 @router.get("/authorize", dependencies=[Depends(kept)])
@@ -93,9 +95,9 @@ def _draft(one: Request_, vault_id: str, **more: Any) -> Grant:
     return planned(one.wanted, vault_id, one.asked.client_id, (one.asked.domain, one.name), **more)
 
 
-def _name(asked: pushed.Asked, reading: Reading) -> str:
+def _name(asked: pushed.Asked, reading: Reading, *, proven: bool) -> str:
     """The merchant's name as this house knows it, never as it says itself; unproven, the host that really asks."""
-    if not asked.proven:
+    if not proven:
         return urlsplit(asked.client_id).hostname or asked.domain
     met = next((one.merchant.name for one in reading.merchants() if one.id == asked.domain), "")
     brand = by_domain(asked.domain)
