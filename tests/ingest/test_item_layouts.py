@@ -207,3 +207,26 @@ def test_the_cells_of_the_page_part_what_a_text_runs_together() -> None:
     text = "\n".join(rows).replace("\t", " ") + "\nTotal £45.85"
     (order,) = read("Order confirmation 104512", text, html=f"<table>{html}</table>").orders
     assert [item.name for item in order.items] == ["Film resistor, 1%", "Soldering station, analogue"]
+
+
+def test_lines_below_a_name_name_nothing() -> None:
+    """A measure, the number of the article, when it comes, how the price counts: the name stands above them."""
+    text = (
+        "Thank you for your order.\nBrut 'Lake' - White Court\n0.75 l - boxed\n3 x £21.50\n£64.50\n"
+        "Barolo 2018 - Cascina\n0.75 l\n1 x £38.00\n£38.00\nSubtotal £102.50"
+    )
+    assert [name for name, _, _ in items(text)] == ["Brut 'Lake' - White Court", "Barolo 2018 - Cascina"]
+    text = (
+        "1 x Atlas of Lyon\nEAN: 9782072864490\nShipped at once £8.60\n"
+        "2x Grinding disc 125 mm\nart. 5218837 • £6.49 each\n£12.98\nTotal £21.58"
+    )
+    assert items(text) == [("Atlas of Lyon", 1, Decimal("8.60")), ("Grinding disc 125 mm", 2, Decimal("6.49"))]
+
+
+def test_a_gift_has_its_word_in_place_of_a_price() -> None:
+    """What is free costs nothing and is bought all the same; the label of a day is no thing."""
+    text = (
+        "Received in our store\n01.07.2024\nMountain tyre\nQuantity: 2\n£48.99 each\n"
+        "Water bottle\nQuantity: 1\nFREE (£0.00)\nSubtotal £97.98"
+    )
+    assert items(text) == [("Mountain tyre", 2, Decimal("48.99")), ("Water bottle", 1, Decimal("0.00"))]

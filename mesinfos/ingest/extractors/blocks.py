@@ -57,6 +57,8 @@ def blocks_of(cells: list[Cell]) -> Iterator[Block]:
     unpriced = not any(cell.prices for cell in above)
     block = Block([])
     for cell in _below_names(bought) if _prices_lead(bought) else bought:
+        if cell.kind == "date" and block.names and not block.count and not block.prices:
+            block.names.pop()  # the label of that day
         if cell.role is Role.STOP and not cell.kind and block.referred and not block.prices:
             continue  # "New", below a thing's number
         if cell.role in {Role.SUM, Role.STOP}:
@@ -133,7 +135,8 @@ def _take(block: Block, cell: Cell, *, leads: bool, unpriced: bool) -> None:
         block.referred = True
         if unpriced:
             block.count, block.said = block.count or 1, True
-    if cell.role in {Role.NAME, Role.LINE} and not (block.referred and cell.role is Role.NAME):
+    told = block.referred and (cell.role is Role.NAME or (block.opened and not cell.many))
+    if cell.role in {Role.NAME, Role.LINE} and not told:
         if cell.role is Role.LINE and cell.leads and " " in cell.text:
             block.names = []  # a line that counts its thing names it as well
         block.counted = cell.role is Role.LINE and bool(cell.many) and " " in cell.text

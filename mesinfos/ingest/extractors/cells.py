@@ -23,6 +23,7 @@ from mesinfos.ingest.extractors.headings import (
     is_label,
     is_parcel,
     is_reference,
+    is_size,
     meets,
     numbers_next,
     says_little,
@@ -52,7 +53,7 @@ from mesinfos.ingest.words import fold
 _TIMES = re.compile(r"(?<![\s,;–—-])[\s,;–—-]++(\d{1,3}) ?[^\W\d_]{0,6}\.? ?[x×*]\s*+$")  # "… - 2 шт. x" before a price
 _TIMES_PRICE = re.compile(r"(\d{1,3}) ?[x×] ?\d{1,5}[.,]\d\d")  # "6 x 0,99" in a cell beside the price of all six
 _PERCENT = re.compile(r"^[-–(]{0,2}\s?\d{1,2} ?%\)?$")
-_SIZE = re.compile(r"\d[\d.,]{0,6} ?[x×] ?\d[\d.,]{0,6}(?: ?[x×] ?\d[\d.,]{0,6})? ?[a-z\"]{0,4}")
+_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|\d{4}[./-]\d{1,2}[./-]\d{1,2}")
 _STARS = "★☆✩⭐ \t"
 ABOVE = 15  # lines above the first amount in which a name may stand
 UNPRICED = 150  # lines read of a rendering without amounts
@@ -261,8 +262,8 @@ def _ships(low: str, sheet: Sheet) -> bool:
 
 def _worded(sheet: Sheet, text: str, low: str, bare: str) -> Cell:
     """A cell of words: a name, unless it introduces, labels, or ends something."""
-    if _SIZE.fullmatch(bare):
-        return Cell(Role.DETAIL)
+    if is_size(text, bare, sheet):
+        return Cell(Role.DETAIL, kind="date" if _DAY.fullmatch(bare) else "")
     name = unlabelled(text.strip(LEAD), low.strip(LEAD), sheet)
     labelled = bool(name) and name != text.strip(LEAD)
     if labelled and name_like(name, name.lower(), sheet):

@@ -12,6 +12,9 @@ from mesinfos.ingest.words import fold
 WORD = re.compile(r"[^\W\d_]+(?:[./'][^\W\d_]+)*")
 _OF = re.compile(r"[^\W\d_]+ \d{1,2} (?:[^\W\d_]{1,3}|/) \d{1,2}(?!\d)")
 _LAST_TOKEN = re.compile(r"(?<![\w./-])(?=[a-z./-]{0,8}\d)[a-z0-9./-]{5,40}$")
+_ABBREVIATED = re.compile(r"[^\W\d_]{2,4}\.(?: ?-? ?[^\W\d_]{1,2}\.)?:? ?\d{4,15}")  # "art. 5218837", in any language
+_SIZE = re.compile(r"\d[\d.,]{0,6} ?[x×] ?\d[\d.,]{0,6}(?: ?[x×] ?\d[\d.,]{0,6})? ?[a-z\"]{0,4}")
+_MEASURE = re.compile(r"\d[\d.,]{0,6} ?(?:[ckm]?[gl]|[cm]?m)(?: ?[-–,/(].{0,40})?")  # "0,75 L - boxed"
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NAMED = ("item", "quantity")
 
@@ -76,6 +79,8 @@ def _heads(cell: str, sheet: Sheet) -> bool:
 def is_reference(low: str, sheet: Sheet) -> bool:
     """Whether a cell gives the number of the thing above it: "Réf. : GJQ512", "PZN 10019621"."""
     token = _LAST_TOKEN.search(low) if DIGIT.search(low) else None
+    if token and _ABBREVIATED.fullmatch(low):
+        return True
     if (
         token is None
         or DIGIT.search(low, 0, token.start())
@@ -153,4 +158,12 @@ def unlabelled(text: str, low: str, sheet: Sheet) -> str:
 def says_little(text: str, sheet: Sheet) -> bool:
     """Whether a text beside a price only says how it counts: "each", "2 x", "incl. VAT", "/pièce"."""
     words = WORD.findall(fold(text))
-    return sum(map(len, words)) < 3 or all(word in sheet.lexicon.each or len(word) < 2 for word in words)
+    return sum(map(len, words)) < 3 or all(
+        word in sheet.lexicon.each or word in sheet.lexicon.free or len(word) < 2 for word in words
+    )
+
+
+def is_size(text: str, bare: str, sheet: Sheet) -> bool:
+    """Whether a cell is a size, a day, or how a price counts: "(each)"."""
+    little = not sheet.lexicon.glued and says_little(text, sheet)
+    return little or _SIZE.fullmatch(bare) is not None or _MEASURE.fullmatch(bare) is not None

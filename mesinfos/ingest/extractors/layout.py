@@ -180,7 +180,8 @@ def _column_kind(stream: Stream, index: int, amount: Amount, lexicon: Lexicon) -
     column = low[: amount.start].count("\t")
     if len(header) != low.count("\t") + 1 or _DIGIT.search(stream.low[index - 1]):
         return ""
-    if any("quantity" in found[1] for cell in header if (found := starts(lexicon.labels, cell))):
+    named = [found[1].split(" ") for cell in header if (found := starts(lexicon.labels, cell))]
+    if any("quantity" in kinds or "item" in kinds for kinds in named):
         return ""
     kind = kind_of_label(header[column], lexicon)
     return kind if kind in {"grand", "due", "paid"} else ""
