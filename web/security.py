@@ -8,6 +8,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -107,17 +108,29 @@ def dress(headers: MutableHeaders, path: str, status: int, *, secure: bool) -> N
     Browsers on plain http send `Origin: null` under no-referrer and no Sec-Fetch-Site at all, so a house's own pages on
     such a network could not prove themselves; there `same-origin` tells other sites just as little.
     """
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer" if secure else "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
-    headers["X-Frame-Options"] = "DENY"
-    if path.startswith("/static/") and status == 200:
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        headers["Cache-Control"] = "no-store"
+    kept = [pair for pair in headers.raw if pair[0] not in _OURS]
+    if "content-security-policy" not in headers:
+        kept.append((b"content-security-policy", POLICY.encode()))
+    kept += _FIXED[secure]
+    lasting = path.startswith("/static/") and status == 200
+    kept.append((b"cache-control", _LASTING if lasting else b"no-store"))
+    headers.raw[:] = kept
+
+
+_LASTING = b"public, max-age=31536000, immutable"
+_FIXED = {
+    secure: [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer" if secure else b"same-origin"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+        (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+        (b"x-frame-options", b"DENY"),
+    ]
+    for secure in (True, False)
+}
+"""Written once, as they go out: setting them one by one searches all headers for each."""
+_OURS = frozenset(name for name, _ in _FIXED[True]) | {b"cache-control"}
 
 
 class _TooLarge(Exception):
@@ -148,6 +161,7 @@ def _log(problem: Exception) -> None:
     logger.error("unforeseen %s at %s", type(problem).__name__, " < ".join(reversed(places)))
 
 
+@lru_cache(maxsize=100)
 def host_name(host: str) -> str:
     """The name in a Host header, without its port; "" when malformed."""
     try:
@@ -156,6 +170,7 @@ def host_name(host: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=100)
 def is_loopback(name: str) -> bool:
     """Whether a host name or address is this machine itself."""
     if name == "localhost":
