@@ -32,7 +32,8 @@ GONE = N_("This request is over, was answered, or never existed. Begin again at 
 class Asked(msgspec.Struct, frozen=True):
     """A request that was checked: whose, what (`details` as the merchant wrote them), and where the answer goes.
 
-    `challenge` is the S256 PKCE challenge (RFC 7636), `jkt` the thumbprint of the DPoP key the code is bound to or "".
+    `challenge` is the S256 PKCE challenge (RFC 7636), `jkt` the thumbprint of the DPoP key the code is bound to or "",
+    `webhook` where the merchant wants to be told what happens, or "".
     """
 
     client_id: str
@@ -44,6 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
     challenge: str
     jkt: str
     details: list[dict[str, Any]]
+    webhook: str = ""
 
 
 def push(instance: Instance, asked: Asked) -> str:

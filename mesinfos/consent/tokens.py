@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from mesinfos.consent.events import refused
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.ledger import Live, State, admit, end, put_in_force
-from mesinfos.consent.pushed import use_up
+from mesinfos.consent.pushed import Asked, use_up
 from mesinfos.consent.replay import REPLAYED, Proof, first_time
 from mesinfos.errors import NoGrant, ProofRefused, Tampered, UnknownFormat
 from mesinfos.vault import hooks
@@ -57,26 +57,26 @@ class Held(NamedTuple):
     created_at: int
 
 
-def give(vault: OpenVault, draft: Grant, request_uri: str, challenge: str, jkt: str) -> tuple[Grant, str]:
+def give(vault: OpenVault, draft: Grant, request_uri: str, asked: Asked) -> tuple[Grant, str]:
     """Put a draft in force for its client, and the code that fetches its tokens; the request is used up with it.
 
     Raises InvalidInput, or NotFound when the request was decided on before.
     """
     seed, public = new_seed()
     until = _in(CODE_SECONDS)
-    bound = Bound(vault.vault_id, draft.grant_id, Kind.CODE, draft.client_id, jkt, until, challenge)
+    bound = Bound(vault.vault_id, draft.grant_id, Kind.CODE, draft.client_id, asked.jkt, until, asked.challenge)
     made = wrap_seed(seed, bound)
     with vault.instance.database.write(vault.vault_id) as conn:
         use_up(conn, request_uri, vault.vault_id)
-        promise = put_in_force(vault, conn, draft, public, _row(bound, made.auth, made.sealed))
+        promise = put_in_force(vault, conn, draft, public, _row(bound, made.auth, made.sealed), webhook=asked.webhook)
     return promise, made.token
 
 
-def refuse(vault: OpenVault, draft: Grant, request_uri: str) -> None:
+def refuse(vault: OpenVault, draft: Grant, request_uri: str, asked: Asked) -> None:
     """The person said no: the request is used up, and both sides get a receipt of what was refused."""
     with vault.instance.database.write(vault.vault_id) as conn:
         use_up(conn, request_uri, vault.vault_id)
-    refused(vault, draft)
+    refused(vault, draft, asked.webhook)
 
 
 def redeem(instance: Instance, code: str, client_id: str, challenge: str, jkt: str) -> Issued:

@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 
 from mesinfos.consent import ledger
+from mesinfos.consent.ledger import list_grants
+from mesinfos.consent.webhooks import address_of
 from mesinfos.vault.tables import stamp
 from tests.api.merchant import a_deposit, a_right, form_of, told
 from tests.cast import ALICE
@@ -211,6 +213,37 @@ def test_an_unproven_merchant_is_shown_as_such(asked):
     assert "zeta.example may see" in said(page)
     zeta.publish(client_uri=None)
     zeta.forget()
+
+
+def test_an_unproven_merchant_gets_its_own_relation_not_the_claimed_one(asked):
+    """Zeta says to be Acme and asks for "its own" purchases: those are Zeta's."""
+    zeta, right = asked.zeta, a_right(selection={"merchants": "own", "since": "2024-01-01"})
+    zeta.publish(client_uri="https://acme.example/")
+    zeta.forget()
+    page = zeta.asks(asked.browser, right)
+    assert "at zeta.example only" in said(page)
+    assert zeta.answered(asked.browser, page).status_code == 303
+    domains = {one.grant.domain for one in list_grants(asked.vault) if one.grant.client_id == zeta.client_id}
+    assert domains == {"zeta.example"}
+    zeta.publish(client_uri=None)
+    zeta.forget()
+
+
+def test_a_merchant_is_told_where_its_document_says(asked):
+    """`mesinfos_webhook_uri` becomes the grant's webhook; one on somebody else's domain is refused with the request."""
+    acme = asked.acme
+    place = acme.client_id.replace("/client.json", "/told")
+    acme.publish(mesinfos_webhook_uri=place)
+    acme.forget()
+    assert acme.answered(asked.browser, acme.asks(asked.browser)).status_code == 303
+    mine = [one.grant for one in list_grants(asked.vault) if one.grant.client_id == acme.client_id]
+    assert place in {address_of(asked.served.instance, asked.vault.vault_id, one.grant_id) for one in mine}
+    acme.publish(mesinfos_webhook_uri="https://evil.example/told")
+    acme.forget()
+    refused = acme.push()
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    acme.publish(mesinfos_webhook_uri=None)
+    acme.forget()
 
 
 def test_a_foreign_page_cannot_answer(asked):

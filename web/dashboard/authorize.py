@@ -18,10 +18,10 @@ from mesinfos.consent import pushed, tokens
 from mesinfos.consent.describe import describe
 from mesinfos.consent.details import Wanted, planned, wanted
 from mesinfos.consent.explain import explain
-from mesinfos.consent.grant import Grant
+from mesinfos.consent.grant import Grant, is_domain
 from mesinfos.consent.outbox import fill_past
 from mesinfos.consent.proving import Way, prove
-from mesinfos.directory import by_domain
+from mesinfos.directory import by_domain, registrable
 from mesinfos.errors import InvalidInput, MesInfosError
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.openvault import OpenVault
@@ -38,13 +38,17 @@ EXAMPLES = 20  # things whose absence is explained
 
 
 class Request_(NamedTuple):  # noqa: N801  the other Request is HTTP's
-    """What was pushed, for the person who looks: `name` is a fact, or else where the request really comes from."""
+    """What was pushed, for the person who looks.
+
+    `domain` and `name` are facts: those that were proved, or else where the request really comes from.
+    """
 
     uri: str
     asked: pushed.Asked
     wanted: Wanted
-    name: str
     proven: bool
+    domain: str
+    name: str
 
 
 def kept(here: Here, client_id: str = "", request_uri: str = "") -> None:
@@ -56,9 +60,12 @@ def found(request: Request, vault: Mine, reading: Shown, client_id: str, request
     """The request that an address or a form names, now this person's."""
     here = authority(request)
     asked = pushed.look(here.instance, request_uri, client_id, vault.vault_id)
-    proven = asked.proven or prove(here.instance, vault.vault_id, asked.domain, asked.client_id).way is not Way.NONE
+    # Asked even where the document lies on the domain: what was found is kept, and shown on the consent's page.
+    way = prove(here.instance, vault.vault_id, asked.domain, asked.client_id).way
+    proven = asked.proven or way is not Way.NONE
     rights = wanted(msgspec.json.encode(asked.details), here.resource)
-    return Request_(request_uri, asked, rights, _name(asked, reading, proven=proven), proven)
+    domain = asked.domain if proven else _home(asked)
+    return Request_(request_uri, asked, rights, proven, domain, _name(asked, reading, proven=proven))
 
 
 @router.get("/authorize", dependencies=[Depends(kept)])
@@ -73,13 +80,13 @@ def answer(request: Request, here: Here, vault: Mine, reading: Shown, form: Form
     """Look again, refuse, or accept."""
     one = found(request, vault, reading, form["client_id"], form["request_uri"])
     if form["answer"] == "refuse":
-        tokens.refuse(vault, _draft(one, vault.vault_id, grant_id=form["grant_id"]), one.uri)
+        tokens.refuse(vault, _draft(one, vault.vault_id, grant_id=form["grant_id"]), one.uri, one.asked)
         return _lead_back(request, one, error="access_denied")
     try:
         draft = _draft(one, vault.vault_id, **narrowed(one.wanted, form), grant_id=form["grant_id"])
         if form["answer"] != "accept":
             return _page(request, vault, one, reading, draft)
-        given, code = tokens.give(vault, draft, one.uri, one.asked.challenge, one.asked.jkt)
+        given, code = tokens.give(vault, draft, one.uri, one.asked)
     except InvalidInput as error:
         asked = _draft(one, vault.vault_id)
         return _page(request, vault, one, reading, asked, wrong=wrong(request, error, FIELDS), status=422)
@@ -92,7 +99,16 @@ FIELDS = ("fields", "merchants", "excluded", "until")
 
 
 def _draft(one: Request_, vault_id: str, **more: Any) -> Grant:
-    return planned(one.wanted, vault_id, one.asked.client_id, (one.asked.domain, one.name), **more)
+    return planned(one.wanted, vault_id, one.asked.client_id, (one.domain, one.name), **more)
+
+
+def _home(asked: pushed.Asked) -> str:
+    """Where an unproven client really comes from: "its own relation" is that one, not the one it claims.
+
+    A host of the operator's own, such as localhost, is no merchant's domain; who asks from there is believed so far.
+    """
+    home = registrable(urlsplit(asked.client_id).hostname or "")
+    return home if is_domain(home) else asked.domain
 
 
 def _name(asked: pushed.Asked, reading: Reading, *, proven: bool) -> str:

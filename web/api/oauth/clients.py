@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from joserfc.jwk import Key
 
+from mesinfos.consent.webhooks import checked_address
 from mesinfos.directory import registrable
-from mesinfos.errors import Unreachable
+from mesinfos.errors import InvalidInput, Unreachable
 from mesinfos.outbound import Reach, fetch
 from web.api.oauth.jose import ALGORITHMS, Malformed, public_key
 from web.api.oauth.refusals import OAuthError
@@ -30,7 +31,10 @@ METHOD = "private_key_jwt"
 
 
 class Client(NamedTuple):
-    """A merchant's program. `domain` is the merchant's, claimed by `client_uri`, or else where the document lies."""
+    """A merchant's program. `domain` is the merchant's, claimed by `client_uri`, or else where the document lies.
+
+    `webhook` is where it wants to be told what happens to its consents, "" for nowhere.
+    """
 
     client_id: str
     name: str
@@ -40,6 +44,7 @@ class Client(NamedTuple):
     keys: tuple[tuple[str, Key], ...]
     algorithms: tuple[str, ...]
     types: tuple[str, ...]
+    webhook: str = ""
 
     @property
     def proven(self) -> bool:
@@ -132,7 +137,15 @@ class Clients:
             keys=self._keys(document),
             algorithms=(algorithm,) if algorithm else ALGORITHMS,
             types=_texts(document, "authorization_details_types", ALL),
+            webhook=self._webhook(document),
         )
+
+    def _webhook(self, document: dict[str, Any]) -> str:
+        address = document.get("mesinfos_webhook_uri", "")
+        try:
+            return checked_address(address, document["client_id"], self.reach.hosts) if isinstance(address, str) else ""
+        except InvalidInput:
+            raise OAuthError("invalid_client", "mesinfos_webhook_uri must be https, on the client's domain.") from None
 
     def _keys(self, document: dict[str, Any]) -> tuple[tuple[str, Key], ...]:
         _require(("jwks" in document) != ("jwks_uri" in document), "Give jwks or jwks_uri, and one of them only.")

@@ -52,6 +52,7 @@ def checked(here: Authority, speaking: Speaker) -> pushed.Asked:
         challenge=form["code_challenge"],
         jkt=_key(speaking),
         details=_details(here, speaking),
+        webhook=client.webhook,
     )
 
 
