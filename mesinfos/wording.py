@@ -71,8 +71,10 @@ def number(value: float, language: str) -> str:
 
 
 def day(value: date, language: str, width: str = "long") -> str:
-    """A date as one writes it: "24 novembre 2026"."""
-    return format_date(value, format=width, locale=language)
+    """A date as one writes it: "24 novembre 2026", and in French "1er novembre", which CLDR has as "1 novembre"."""
+    written = format_date(value, format=width, locale=language)
+    first = language == "fr" and value.day == 1 and width in {"long", "medium"}
+    return written.replace("1", "1er", 1) if first else written
 
 
 def moment(value: datetime, language: str, width: str = "medium") -> str:

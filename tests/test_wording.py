@@ -22,6 +22,14 @@ def test_dates_follow_the_language() -> None:
     assert number(12345, "fr") == "12\u202f345"
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    """Only the first, and only where the month is a word."""
+    assert day(date(2026, 1, 1), "fr") == "1er janvier 2026"
+    assert day(date(2026, 11, 11), "fr") == "11 novembre 2026"
+    assert day(date(2026, 1, 1), "fr", "short") == "01/01/2026"
+    assert day(date(2026, 1, 1), "en") == "January 1, 2026"
+
+
 def test_an_error_says_what_to_do() -> None:
     """An error is told as what happened, then the next step, with its values filled in."""
     error = Unreachable("The server {host} does not answer.", host="imap.maison.example")
