@@ -123,7 +123,7 @@ def test_every_limit_is_said_in_french() -> None:
     """The same, as French is written: no-break spaces before semicolons, in guillemets, numbers and dates."""
     said = (
         "Acme peut voir l’année de vos achats, le nom, le niveau, les points et l’échéance de vos programmes de "
-        "fidélité et le mois et le secteur de vos réservations partout du 1~janvier~2025 au 30~juin~2026, sauf chez "
+        "fidélité et le mois et le secteur de vos réservations partout du 1er~janvier~2025 au 30~juin~2026, sauf chez "
         "but.example et darty.example, y compris santé et articles de «~Adulte~», jusqu’au 20~février~2027, "
         "pour vous faire des offres_; il garde ce qu’il lit 30~jours au plus_; il lit 1_000~enregistrements par jour "
         "au plus_; selon vos conditions SD-BASE-A-DP, il peut analyser ce qu’il lit, mais ni vous suivre, ni vous "
