@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from babel.dates import format_date
 
-from mesinfos.consent.describe import describe
+from mesinfos.consent.describe import confide
 from mesinfos.consent.dpv import Event
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.proving import Way
@@ -162,8 +162,8 @@ def amount(text: str) -> Money | None:
 
 
 def sentence(grant: Grant, language: str) -> str:
-    """A grant in one sentence."""
-    return describe(grant, language)
+    """A grant in one sentence, with whom it leaves out."""
+    return confide(grant, language)
 
 
 def choices(values: Iterable[str]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from mesinfos.cli import show, terms
 from mesinfos.cli.frame import language, tell
 from mesinfos.cli.house import JsonOption, PersonOption, instance, unlocked, whose
 from mesinfos.consent.compare import Comparison, compare
-from mesinfos.consent.describe import FIELD_LABELS, describe
+from mesinfos.consent.describe import FIELD_LABELS, confide
 from mesinfos.consent.grant import Grant, draft
 from mesinfos.consent.ledger import Held, add_grant, get_grant, list_grants, resume, revoke
 from mesinfos.consent.outbox import change, fill_past, preview
@@ -67,7 +67,7 @@ def _add(  # noqa: PLR0913, PLR0917  one argument for each question of the promi
         address = checked_address(webhook, wanted.domain, vault.instance.settings.outbound_hosts)
         given, token = add_grant(vault, wanted, address)
         count = fill_past(vault, given, reading)
-    show.line(describe(given, language()))
+    show.line(confide(given, language()))
     show.line(tell(N_("Grant {grant}: {count} disclosures."), grant=given.grant_id, count=count))
     show.line(tell(N_("Token for the merchant, shown this once:")))
     show.line(f"    {token}")
@@ -100,7 +100,7 @@ def _change(  # noqa: PLR0913, PLR0917  one argument for each question of the pr
     with unlocked(person) as vault:
         reading, old = read(vault), get_grant(vault, grant_id).grant
         wanted = draft(vault.vault_id, **terms.changed(old, said, without or []))
-        show.line(describe(wanted, language()))
+        show.line(confide(wanted, language()))
         _show_difference(compare(vault, old, wanted, reading))
         if sign:
             change(vault, grant_id, wanted, reading)
@@ -135,7 +135,7 @@ def _show(grant_id: GrantId, person: PersonOption = "", json: JsonOption = False
     if json:
         show.json_line(_plain(held))
         return
-    show.line(describe(held.grant, language()))
+    show.line(confide(held.grant, language()))
     show.line(tell(N_("State: {state}. Disclosures now: {count}."), state=str(held.state), count=held.disclosed))
 
 
@@ -184,4 +184,4 @@ def _show_difference(found: Comparison) -> None:
 
 
 def _plain(held: Held) -> dict[str, object]:
-    return held._asdict() | {"sentence": describe(held.grant, language())}
+    return held._asdict() | {"sentence": confide(held.grant, language())}

@@ -1,9 +1,10 @@
-"""A grant as one sentence that a person reads: the same on the page, in the receipt, in the journal and in the API.
+"""A grant as one sentence: the same on the page, in the receipt, in the journal and in the API.
 
 The sentence is put together from phrases, each translated whole, so that every language keeps its own grammar:
-"Fnac may see the month and the sector of your purchases everywhere since …, except at darty.com, until …, to make you
-offers; it keeps what it reads 30 days at most." It leaves out nothing that the grant says: two grants that promise
-different things never read the same.
+"Fnac may see the month and the sector of your purchases everywhere since …, until …, to make you
+offers; it keeps what it reads 30 days at most." It leaves out nothing that the grant says, but for the names of the
+merchants that are left out: whom a person hides is nobody's to know, so `confide` says them to the person alone. Two
+grants that promise different things never read the same to the person.
 """
 
 from datetime import date
@@ -98,7 +99,7 @@ TERMS_LABELS: dict[Terms, str] = {
 
 
 def describe(grant: Grant, language: str) -> str:
-    """The grant in one sentence of `language`, with no-break spaces inside dates."""
+    """The grant in one sentence of `language`, which its merchant may read too; no-break spaces inside dates."""
     what = _what(grant, language)
     if not what and not grant.deposits:
         return translate(N_("{merchant} may see nothing."), language, merchant=grant.name)
@@ -109,9 +110,25 @@ def describe(grant: Grant, language: str) -> str:
     return _said(sentence, grant, language, what)
 
 
+def confide(grant: Grant, language: str) -> str:
+    """The sentence, followed by who is left out, by name: for the person's own pages, and for nobody else."""
+    if not grant.excluded or not _what(grant, language):
+        return describe(grant, language)
+    named = _join(list(grant.excluded), language)
+    left_out = translate(
+        N_("Left out, without {merchant} learning which: {merchants}."), language, merchant=grant.name, merchants=named
+    )
+    return f"{describe(grant, language)} {left_out}"
+
+
 def sentences(grant: Grant) -> dict[str, str]:
-    """The grant in each language."""
+    """The grant in each language, as its merchant may read it."""
     return {language: describe(grant, language) for language in LANGUAGES}
+
+
+def confidences(grant: Grant) -> dict[str, str]:
+    """The grant in each language, as the person alone may read it."""
+    return {language: confide(grant, language) for language in LANGUAGES}
 
 
 def _said(sentence: str, grant: Grant, language: str, what: str) -> str:
@@ -152,9 +169,7 @@ def _where(grant: Grant, language: str) -> str:
 
 
 def _except(grant: Grant, language: str) -> str:
-    if not grant.excluded:
-        return ""
-    return translate(N_(", except at {merchants}"), language, merchants=_join(list(grant.excluded), language))
+    return translate(N_(", except at merchants you leave out"), language) if grant.excluded else ""
 
 
 def _including(grant: Grant, language: str) -> str:

@@ -42,7 +42,7 @@ class Selection(_Closed):
     """Whose data: "own" is the merchant's own relation, "all" everybody's, else those named by their domains."""
 
     merchants: Literal["own", "all"] | Annotated[list[Domain], Field(min_length=1, max_length=MOST)] = "own"
-    excluded: list[Domain] = Field(default=[], max_length=MOST)
+    excluded: list[Domain] = Field(default=[], max_length=MOST, description="Merchants to leave out; never returned.")
     since: date | None = Field(None, description="First day of the data.")
     through: date | None = Field(None, description="Last day of the data.")
 
@@ -178,7 +178,11 @@ def planned(asked: Wanted, vault_id: str, client_id: str, merchant: tuple[str, s
 
 
 def granted(grant: Grant, resource: str) -> list[dict[str, Any]]:
-    """A grant as `authorization_details`, enriched by its last day: what the token response returns (RFC 9396 §7)."""
+    """A grant as `authorization_details`, enriched by its last day: what the token response returns (RFC 9396 §7).
+
+    Merchants left out are not in it, not even those that the client itself asked to leave out: beside the grant's they
+    would tell which ones the person added.
+    """
     common: dict[str, Any] = {"locations": [resource], "purposes": list(PURPOSE_IRIS[grant.purpose])}
     common |= {"access_duration": f"P{max(1, (grant.until - grant.made_at.date()).days)}D"}
     common |= {"expires_at": grant.until.isoformat()}
@@ -193,7 +197,6 @@ def granted(grant: Grant, resource: str) -> list[dict[str, Any]]:
 
 def _told(grant: Grant) -> dict[str, Any]:
     selection: dict[str, Any] = {"merchants": list(grant.merchants) if grant.merchants else grant.scope.value}
-    selection |= {"excluded": list(grant.excluded)} if grant.excluded else {}
     selection |= {"since": grant.since.isoformat()}
     selection |= {"through": grant.through.isoformat()} if grant.through else {}
     told: dict[str, Any] = {"datatypes": [topic.value for topic in Topic if set(grant.fields) & OPENS[topic]]}

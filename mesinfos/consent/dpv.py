@@ -190,10 +190,9 @@ def _data(what: Field | Deposit, *, needed: bool) -> Node:
 
 
 def _selection(grant: Grant) -> Node:
-    """Whose data and of which days, for programs; the sentence says all of it."""
+    """Whose data and of which days, for programs. Who is left out is not named: both sides hold these bytes."""
     found: Node = {"mi:scope": str(grant.scope), "mi:since": _day(grant.since)}
     found |= {"mi:merchants": list(grant.merchants)} if grant.merchants else {}
-    found |= {"mi:excluded": list(grant.excluded)} if grant.excluded else {}
     sensitive = [*map(str, grant.sensitive), *map(str, grant.goods)]
     found |= {"mi:sensitive": sensitive} if sensitive else {}
     found |= {"mi:through": _day(grant.through)} if grant.through else {}

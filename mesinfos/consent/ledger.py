@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from mesinfos.consent import events
-from mesinfos.consent.describe import sentences
+from mesinfos.consent.describe import confidences
 from mesinfos.consent.emptying import empty
 from mesinfos.consent.events import Event
 from mesinfos.consent.grant import Grant
@@ -224,8 +224,8 @@ def end(  # noqa: PLR0913  which grant, how, and by whom
 
 
 def _told(promise: Grant) -> dict[str, object]:
-    """What the journal says of a promise: the sentence that the person read, and what a list can show."""
-    return {"merchant": promise.domain, "until": promise.until, "sentence": sentences(promise)}
+    """What the journal says of a promise: the sentence and whom it leaves out, and what a list can show."""
+    return {"merchant": promise.domain, "until": promise.until, "sentence": confidences(promise)}
 
 
 def _check_draft(vault: OpenVault, draft: Grant) -> None:

@@ -17,6 +17,7 @@ from mesinfos.consent.describe import (
     SCOPE_LABELS,
     SECTOR_LABELS,
     TERMS_LABELS,
+    confide,
     describe,
     sentences,
 )
@@ -112,7 +113,7 @@ def test_every_limit_is_said_in_english() -> None:
     assert describe(a_grant(**EVERYTHING), "en") == (
         "Acme may see the year of your purchases, the name, tier, points and expiry of your loyalty programmes, and "
         f"the month and sector of your bookings everywhere from January{NB}1,{NB}2025 to June{NB}30,{NB}2026, except "
-        "at but.example and darty.example, including health and goods of “Mature”, until "
+        "at merchants you leave out, including health and goods of “Mature”, until "
         f"February{NB}20,{NB}2027, to make you offers; it keeps what it reads 30 days at most; it reads 1,000 records "
         "a day at most; under your terms SD-BASE-A-DP, it may analyse what it reads, but not track or profile you, nor "
         "pass anything on, and it owes you a copy of your data; it may give back your orders and your warranties."
@@ -124,7 +125,7 @@ def test_every_limit_is_said_in_french() -> None:
     said = (
         "Acme peut voir l’année de vos achats, le nom, le niveau, les points et l’échéance de vos programmes de "
         "fidélité et le mois et le secteur de vos réservations partout du 1er~janvier~2025 au 30~juin~2026, sauf chez "
-        "but.example et darty.example, y compris santé et articles de «~Adulte~», jusqu’au 20~février~2027, "
+        "des marchands que vous écartez, y compris santé et articles de «~Adulte~», jusqu’au 20~février~2027, "
         "pour vous faire des offres_; il garde ce qu’il lit 30~jours au plus_; il lit 1_000~enregistrements par jour "
         "au plus_; selon vos conditions SD-BASE-A-DP, il peut analyser ce qu’il lit, mais ni vous suivre, ni vous "
         "profiler, ni rien transmettre, et il vous doit une copie de vos données_; il peut vous rendre vos commandes "
@@ -140,6 +141,19 @@ def test_deposits_alone_are_said() -> None:
         f"Acme may see nothing; it may give back your invoices until February{NB}20,{NB}2027, for warranty and "
         "after-sales service."
     )
+
+
+def test_who_is_left_out_is_said_to_the_person_alone() -> None:
+    """The sentence says that some are, in general words; the person's own text names them after it."""
+    grant = a_grant(excluded=("darty.example", "but.example"))
+    for language, said in (
+        ("en", "Left out, without Acme learning which: but.example and darty.example."),
+        ("fr", f"Écartés (Acme ne sait pas lesquels){NB}: but.example et darty.example."),
+    ):
+        assert not any(domain in describe(grant, language) for domain in grant.excluded)
+        assert confide(grant, language) == f"{describe(grant, language)} {said}"
+    nothing = msgspec.structs.replace(grant, fields=())
+    assert confide(nothing, "en") == describe(nothing, "en")
 
 
 def test_one_is_not_many() -> None:
@@ -162,7 +176,7 @@ BADLY_FRENCH = re.compile(r"\w'\w|\w[;:?!»]|«\w|\d (?:jour|enregistrement|[^\W
 @settings(max_examples=150)
 @given(answers=answers())
 def test_any_grant_is_one_well_written_sentence(answers: dict[str, Any]) -> None:
-    """In both languages, whatever is granted: one sentence, with every domain and number in it, and well spaced."""
+    """In both languages, whatever is granted: one sentence, with every domain it may say in it, and well spaced."""
     grant = a_grant(**answers)
     for language, said in sentences(grant).items():
         assert said.startswith("Acme ")
@@ -170,20 +184,21 @@ def test_any_grant_is_one_well_written_sentence(answers: dict[str, Any]) -> None
         assert not BADLY_JOINED.search(said), said
         assert language != "fr" or not BADLY_FRENCH.search(said), said
         if "may see nothing" not in said and "ne peut rien voir" not in said:
-            assert all(domain in said for domain in (*grant.merchants, *grant.excluded))
+            assert all(domain in said for domain in grant.merchants)
         assert grant.terms in said
 
 
 @settings(max_examples=150)
 @given(one=answers(), other=answers(), name=sampled_from(MEMBERS))
 def test_grants_that_differ_read_differently(one: dict[str, Any], other: dict[str, Any], name: str) -> None:
-    """Take one answer from another grant: unless it is the same, the sentence is another, in both languages."""
+    """Take one answer from another grant: unless it is the same, the person reads another text, in both languages."""
     names = {"scope", "merchants"} if name in {"scope", "merchants"} else {name}
     first, second = _given(one), _given(one | {key: other[key] for key in names})
     assume(first and second and first != second)
     assume(_opens(first) and _opens(second))
     for language in ("fr", "en"):
-        assert describe(first, language) != describe(second, language)
+        assert confide(first, language) != confide(second, language)
+        assert (describe(first, language) != describe(second, language)) or (name == "excluded")
 
 
 def _given(answers: dict[str, Any]) -> Grant | None:

@@ -107,11 +107,11 @@ def test_a_busy_database_does_not_stop_a_withdrawal(alice, reading, monkeypatch)
     held = give(alice, promise(alice), reading)
     end, times = ledger.end, []
 
-    def busy(*args: object) -> None:
+    def busy(*args: object, **more: object) -> None:
         times.append(1)
         if len(times) % 4:
             raise StorageUnavailable("Another program holds the database.")
-        end(*args)
+        end(*args, **more)
 
     monkeypatch.setattr(ledger, "end", busy)
     with pytest.raises(StorageUnavailable):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from mesinfos.consent import ledger, outbox
-from mesinfos.consent.describe import describe
+from mesinfos.consent.describe import confide
 from mesinfos.consent.fields import Deposit, Field, Terms
 from mesinfos.consent.presets import PRESETS
 from mesinfos.vault.openvault import OpenVault
@@ -62,7 +62,8 @@ def test_every_answer_reaches_the_grant(home: House, alices: Browser, vault: Ope
     assert (grant.retention, grant.volume, grant.terms, grant.deposits) == (30, 50, Terms.SD_BASE_A, (Deposit.ORDERS,))
     assert (grant.excluded, grant.goods, str(grant.through)) == (("acme.example",), ("Mature",), "2026-10-31")
     for page in (preview.text, token.text, alices.get(f"/consents/{grant.grant_id}").text, alices.get("/journal").text):
-        assert describe(grant, "en") in html.unescape(page)
+        assert confide(grant, "en") in html.unescape(page)
+        assert "acme.example." in confide(grant, "en")
     assert "It is about a merchant that the grant leaves out." in preview.text
     ledger.revoke(home.served.instance, home.alice, grant.grant_id)
 
@@ -117,14 +118,14 @@ def test_a_change_shows_what_is_gained_and_lost_before_it_is_signed(home: House,
     text = html.unescape(page.text)
     for words in ("It would also see", "It would no longer see", "the price bracket", "gained", "read otherwise"):
         assert words in text
-    assert describe(grant, "en") in text
+    assert confide(grant, "en") in text
     assert ledger.get_grant(vault, grant.grant_id).grant == grant
     back = alices.post(f"{path}/difference", data=hidden(page.text) | {"back": ["1"]})
     assert re.search(r'value="order.year" checked', back.text)
     assert alices.post(f"{path}/change", data=hidden(page.text)).status_code == 200
     now = ledger.get_grant(vault, grant.grant_id).grant
     assert now.fields == (Field.BENEFITS, Field.ORDER_YEAR)
-    assert describe(now, "en") in text
+    assert confide(now, "en") in text
     served = outbox.page(home.served.instance, token, limit=1000).disclosures
     assert served
     assert b"order" not in b"".join(one for one in served if b"minValue" in one)

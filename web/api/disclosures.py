@@ -11,11 +11,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.counter import Ask, Page
-from mesinfos.consent.describe import describe
+from mesinfos.consent.describe import sentences
 from mesinfos.consent.fields import IEEE_7012, PURPOSE_IRIS
 from mesinfos.consent.grant import Grant
 from mesinfos.errors import NoGrant
-from mesinfos.wording import LANGUAGES
 from web.api import schemas
 from web.api.credential import Credential, Strangers, address
 from web.api.desk import Desk
@@ -112,7 +111,6 @@ def _terms(found: Grant) -> dict[str, object]:
         "merchants": found.merchants,
         "sensitive": found.sensitive,
         "goods": found.goods,
-        "excluded": found.excluded,
         "since": found.since,
         "through": found.through,
         "until": found.until,
@@ -123,5 +121,5 @@ def _terms(found: Grant) -> dict[str, object]:
         "deposits": found.deposits,
         "purpose": found.purpose,
         "purpose_iris": PURPOSE_IRIS[found.purpose],
-        "sentence": {language: describe(found, language) for language in LANGUAGES},
+        "sentence": sentences(found),
     }

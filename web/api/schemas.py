@@ -189,7 +189,7 @@ class Merchant(Shape):
 
 
 class Terms(Shape):
-    """What was granted, in data and in the sentence that the person read."""
+    """What was granted, in data and in the sentence that the person read; whom they leave out is not named."""
 
     grant_id: str
     merchant: Merchant
@@ -198,7 +198,6 @@ class Terms(Shape):
     merchants: list[str]
     sensitive: list[str]
     goods: list[str] = Field(description="Sensitive categories of products that are included.")
-    excluded: list[str] = Field(description="Merchants left out, by domain.")
     since: date = Field(description="First day of the data.")
     through: date | None = Field(description="Last day of the data; null for no end.")
     until: date = Field(description="Last day of the grant.")

@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.background import BackgroundTask
 
 from mesinfos.consent import pushed, tokens
-from mesinfos.consent.describe import describe
+from mesinfos.consent.describe import confide
 from mesinfos.consent.details import Wanted, planned, wanted
 from mesinfos.consent.explain import explain
 from mesinfos.consent.grant import Grant, is_domain
@@ -130,7 +130,7 @@ def _page(  # noqa: PLR0913  what is on the page
         status=status,
         one=one,
         grant=draft,
-        sentence=describe(draft, look(request).language),
+        sentence=confide(draft, look(request).language),
         host=urlsplit(one.asked.client_id).hostname,
         back=urlsplit(one.asked.redirect_uri).hostname,
         choices=choices(one.wanted, draft),

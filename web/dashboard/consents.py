@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.compare import Comparison, compare
-from mesinfos.consent.describe import FIELD_LABELS, describe
+from mesinfos.consent.describe import FIELD_LABELS, confide
 from mesinfos.consent.explain import Explanation, explain
 from mesinfos.consent.journal import entries
 from mesinfos.consent.ledger import Held, State, add_grant, get_grant, list_grants, resume, revoke, unreadable_grants
@@ -58,7 +58,7 @@ def look_first(request: Request, vault: Mine, reading: Shown, form: Form) -> Res
         request,
         "consents/preview.html",
         grant=planned,
-        sentence=describe(planned, look(request).language),
+        sentence=confide(planned, look(request).language),
         kept=[*kept(form), ("grant_id", planned.grant_id)],
         hidden=told.hidden,
         **_shows(told),
@@ -82,7 +82,7 @@ def give(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
         grant=signed,
         token=token,
         address=f"{base}/api/v1/disclosures",
-        sentence=describe(signed, look(request).language),
+        sentence=confide(signed, look(request).language),
     )
 
 
@@ -97,7 +97,7 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
         "consents/consent.html",
         held=held,
         grant=held.grant,
-        sentence=describe(held.grant, look(request).language),
+        sentence=confide(held.grant, look(request).language),
         lines=entries(vault, limit=20, subject=grant_id),
         given_back=given_by(reading, held.grant.domain),
         cut=few,
@@ -129,8 +129,8 @@ def what_changes(request: Request, vault: Mine, reading: Shown, form: Form, gran
         request,
         "consents/difference.html",
         grant=old,
-        before=describe(old, language),
-        after=describe(planned, language),
+        before=confide(old, language),
+        after=confide(planned, language),
         kept=kept(form),
         **_differs(compare(vault, old, planned, reading)),
     )
