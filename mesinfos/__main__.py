@@ -19,6 +19,7 @@ class Commands(LazyGroup):
     modules: ClassVar[Mapping[str, str]] = {
         "serve": "mesinfos.cli.serve",
         "demo": "mesinfos.cli.demo",
+        "merchant-demo": "mesinfos.cli.merchant",
         "init": "mesinfos.cli.init",
         "source": "mesinfos.cli.source",
         "sync": "mesinfos.cli.sync",

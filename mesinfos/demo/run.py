@@ -5,10 +5,11 @@ Everything lives in one temporary folder and one process, and is gone when the b
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -54,14 +55,22 @@ def _nobody(_: Progress) -> None:
 
 
 @contextmanager
-def open_home(port: int = 8000, report: Callable[[Progress], None] = _nobody, language: str = "fr") -> Iterator[Home]:
-    """The household, read and consented to; its mail server answers, and its data exists, until the block ends."""
+def open_home(
+    port: int = 8000,
+    report: Callable[[Progress], None] = _nobody,
+    language: str = "fr",
+    asking: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Home]:
+    """The household, read and consented to; its mail server answers, and its data exists, until the block ends.
+
+    `asking` are the instance's settings of whom it may ask: hosts, and a name server; nobody, unless they are given.
+    """
     begun = time.monotonic()
     story = household()
     with ExitStack() as held:
         folder = held.enter_context(TemporaryDirectory(prefix="mesinfos-demo-", ignore_cleanup_errors=True))
         server = held.enter_context(MailServer(READER.address, MAIL_PASSWORD, {"INBOX": story.mails}))
-        settings = _settings(folder, port, language)
+        settings = _settings(folder, port, language, asking)
         logs.configure(settings)
         instance = open_instance(settings)
         held.callback(instance.close)
@@ -97,19 +106,20 @@ def free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _settings(folder: str, port: int, language: str) -> Settings:
+def _settings(folder: str, port: int, language: str, asking: Mapping[str, str]) -> Settings:
     # Every value that could lead elsewhere is given: the demo must never touch the instance of this machine.
-    return Settings.model_validate(
-        {
-            "data_dir": folder,
-            "database_url": "",
-            "instance_key_file": None,
-            "base_url": f"http://{HOST}:{port}",
-            "language": language,
-            "workers": 2,
-            "private_hosts": True,
-        }
-    )
+    values: dict[str, object] = {
+        "data_dir": folder,
+        "database_url": "",
+        "instance_key_file": None,
+        "base_url": f"http://{HOST}:{port}",
+        "language": language,
+        "workers": 2,
+        "private_hosts": True,
+        "outbound_hosts": "",
+        "dkim_resolver": "",
+    }
+    return Settings.model_validate({**values, **asking})
 
 
 def _mailbox(port: int) -> dict[str, str]:

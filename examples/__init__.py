@@ -1,0 +1,1 @@
+"""Whole programs to read: how others speak with MesInfos."""
