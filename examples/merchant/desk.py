@@ -52,26 +52,44 @@ class Desk:
         granted = self.client.redeem(asked, answer)
         keys = self.client.server_keys(granted.server)
         pins = {use: key_for(keys, use) for use in ("receipts", "webhooks")}
+        before = self.store.find(name).granted
         with self.store.changing(name) as visitor:
             visitor.granted, visitor.pins, visitor.ended = granted, pins, {}
-        self.look(name)
+        self.learn(name)
+        if before is not None:  # connected again: nobody needs the consent of before
+            with suppress(Ended, Refused):
+                self.client.give_back(before)
 
-    def look(self, name: str) -> None:
-        """Read what is new; when the grant is over, forget what was read."""
-        granted, after = self.store.find(name).granted, self.store.find(name).after
+    def learn(self, name: str) -> None:
+        """After a beginning or a change: the terms, the receipts, and all disclosures anew, for some may be gone."""
+        granted = self.store.find(name).granted
         if granted is None:
             return
         try:
             terms, told = self.client.terms(granted), self.client.receipts(granted)
-            shown, after, complete = self._pages(granted, after)
         except Ended:
             self.over(name, "withdrawn")
             return
         with self.store.changing(name) as visitor:
             if visitor.granted is granted:  # else it was taken back while we read
-                visitor.terms, visitor.after, visitor.closing = terms, after, told["closing_token"]
-                visitor.shown, visitor.complete = visitor.shown | shown, complete
+                visitor.terms, visitor.closing = terms, told["closing_token"]
+                visitor.shown, visitor.after = {}, 0
                 visitor.receipts = [one for one in visitor.receipts if one not in told["receipts"]] + told["receipts"]
+        self.look(name)
+
+    def look(self, name: str) -> None:
+        """Read what is new; when the grant is over, forget what was read. Each read is a line in their journal."""
+        granted, after = self.store.find(name).granted, self.store.find(name).after
+        if granted is None:
+            return
+        try:
+            shown, after, complete = self._pages(granted, after)
+        except Ended:
+            self.over(name, "withdrawn")
+            return
+        with self.store.changing(name) as visitor:
+            if visitor.granted is granted:
+                visitor.shown, visitor.after, visitor.complete = visitor.shown | shown, after, complete
 
     def _pages(self, granted: Granted, after: int) -> tuple[dict[str, Json], int, bool]:
         """All that is new, where to go on next time, and whether the past is there already or still being disclosed."""
@@ -114,14 +132,14 @@ class Desk:
             self.over(name, "merchant")
             self.follow_up(name)
 
-    def told(self, headers: Mapping[str, str], body: bytes, grant_id: str) -> str:
-        """Whom a webhook's message is about, once its signature fits; raises Forged when it fits nobody's instance."""
+    def told(self, headers: Mapping[str, str], body: bytes, grant_id: str) -> tuple[str, str]:
+        """Whom a webhook's message is about, and what happened, once its signature fits; raises Forged."""
         for name in self.store.of_grant(grant_id):
             with suppress(Forged):
                 told = check_message(headers, body, self.store.find(name).pins["webhooks"])
                 if told["type"] in ENDS:
                     self.over(name, ENDS[told["type"]])
-                return name
+                return name, str(told["type"])
         raise Forged("of no instance that we know")
 
     def over(self, name: str, how: str) -> None:
@@ -129,11 +147,13 @@ class Desk:
         with self.store.changing(name) as visitor:
             visitor.forget(how, today())
 
-    def follow_up(self, name: str) -> None:
-        """After the end: fetch the last receipt while it can be had (90 days). After any other message: read."""
-        visitor = self.store.find(name)
-        if visitor.granted is not None:
+    def follow_up(self, name: str, event: str = "") -> None:
+        """What may wait until a message was answered; after the end, fetch the last receipt while it can be had."""
+        if event == "consent.updated":
+            self.learn(name)
+        if event == "data.available":
             self.look(name)
+        visitor = self.store.find(name)
         closing = visitor.ended.get("closing")
         if not closing:
             return

@@ -111,7 +111,7 @@ async def webhook(request: Request, here: Here, later: BackgroundTasks) -> Respo
         told = await asyncio.to_thread(here.desk.told, request.headers, body, grant_id)
     except (ValueError, KeyError, TypeError, Forged):
         return Response(status_code=404)  # also for a grant whose token we are only fetching: it comes again
-    later.add_task(here.desk.follow_up, told)
+    later.add_task(here.desk.follow_up, *told)
     return Response(status_code=204)
 
 

@@ -2,9 +2,13 @@
 
 import json
 
+from msgspec.structs import replace
+
 from examples.merchant.desk import proven
 from mesinfos.consent.fields import Field
-from mesinfos.consent.ledger import revoke
+from mesinfos.consent.filling import change
+from mesinfos.consent.journal import Action, entries
+from mesinfos.consent.ledger import State, list_grants, revoke
 from mesinfos.consent.receipt import verify
 from mesinfos.relations.reading import read
 from mesinfos.vault.sessions import resume_session
@@ -23,6 +27,12 @@ def order_of(here, browser) -> str:
     """Alice orders at the shop; the order's number."""
     here.at_shop(browser, "/orders", sku="LAM-059")
     return here.visitor().orders[-1]["number"]
+
+
+def reads(vault) -> int:
+    """How often merchants read anything, by the journal."""
+    kinds = {Action.DATA_READ, Action.GRANT_READ, Action.RECEIPTS_READ}
+    return sum(one.action in kinds for one in entries(vault, limit=100))
 
 
 def kept_file(here) -> str:
@@ -107,6 +117,41 @@ def test_a_withdrawal_reaches_the_shop_by_its_webhook(here):
     assert granted.access not in kept_file(here)
     assert [one.event for one in proven(visitor)] == ["consent.given", "consent.withdrawn"]
     assert "Vous avez repris votre consentement" in here.at_shop(alice, "/account").text
+
+
+def test_what_alice_takes_away_later_goes_from_the_shop_too(here):
+    """She changes her consent so that no amount is seen: the message has the shop read all anew, and keep no amount."""
+    alice = here.opened()
+    here.connects(alice)
+    assert any("partOfInvoice" in one for one in here.visitor().shown.values())
+    vault = resume_session(here.instance, alice.cookies[SESSION_COOKIE])
+    (held,) = [one for one in list_grants(vault) if one.grant.client_id]
+    fewer = tuple(one for one in held.grant.fields if one is not Field.ORDER_TOTAL)
+    change(vault, held.grant.grant_id, replace(held.grant, fields=fewer, key=b""), read(vault))
+    here.post()
+    here.waits(lambda: Field.ORDER_TOTAL not in here.visitor().terms["fields"] and here.visitor().shown)
+    assert not any("partOfInvoice" in one for one in here.visitor().shown.values())
+    assert [one.event for one in proven(here.visitor())] == ["consent.given", "consent.updated"]
+
+
+def test_a_visit_costs_one_line_in_alices_journal(here):
+    """Looking at what is new is one read, not three."""
+    alice = here.opened()
+    here.connects(alice)
+    vault = resume_session(here.instance, alice.cookies[SESSION_COOKIE])
+    before = reads(vault)
+    here.at_shop(alice, "/account")
+    assert reads(vault) == before + 1
+
+
+def test_connecting_again_gives_the_old_consent_back(here):
+    """The second consent takes the place of the first, which ends."""
+    alice = here.opened()
+    here.connects(alice)
+    here.connects(alice)
+    vault = resume_session(here.instance, alice.cookies[SESSION_COOKIE])
+    live = [one.grant.grant_id for one in list_grants(vault) if one.grant.client_id and one.state == State.LIVE]
+    assert live == [here.visitor().granted.grant_id]
 
 
 def test_a_withdrawal_is_met_on_the_next_read_when_its_message_was_lost(here):

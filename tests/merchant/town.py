@@ -8,7 +8,7 @@ with town() as here:
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
@@ -88,8 +88,13 @@ class Town(NamedTuple):
 
     def settle(self) -> None:
         """Wait until the shop has done what a message had it do after its answer."""
+        self.waits(lambda: not self.visitor().ended.get("closing", ""))
+
+    def waits(self, until: Callable[[], object]) -> None:
+        """Wait for what must become true soon."""
         deadline = time.monotonic() + 20
-        while self.visitor().ended.get("closing", "") and time.monotonic() < deadline:
+        while not until():
+            assert time.monotonic() < deadline, "it did not come true"
             time.sleep(0.05)
 
 
