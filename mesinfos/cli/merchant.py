@@ -65,7 +65,8 @@ def client_id(port: int) -> str:
 def _shop(port: int, instance: str) -> Iterator[subprocess.Popen[bytes]]:
     """The shop's process; its keys and what it keeps are gone when the block ends."""
     with TemporaryDirectory(prefix="mesinfos-shop-", ignore_cleanup_errors=True) as folder:
-        order = [sys.executable, "-m", "examples.merchant", "--port", str(port), "--domain", DOMAIN]
+        # -P: a folder `examples` where the person stands is not ours.
+        order = [sys.executable, "-P", "-m", "examples.merchant", "--port", str(port), "--domain", DOMAIN]
         with subprocess.Popen([*order, "--folder", folder, "--instance", instance]) as process:  # noqa: S603  ours
             try:
                 yield process
