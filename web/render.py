@@ -18,6 +18,7 @@ from mesinfos import wording
 from mesinfos.errors import MesInfosError
 from mesinfos.model.values import Money
 from web import taught, words
+from web.spoken import spoken
 
 HERE = Path(__file__).parent
 THEMES = ("auto", "light", "dark", "contrast")
@@ -127,13 +128,18 @@ def environment() -> Environment:
         "typed_amount": lambda value: wording.plain_amount(value, _LOOK.get().language),
         "number": lambda value: wording.number(value, _LOOK.get().language),
     }
-    made.filters |= {"money": money, "day": day, "moment": moment, "hue": hue, "initials": initials}
+    made.filters |= {"money": money, "day": day, "moment": moment, "hue": hue, "initials": initials, "spoken": said_of}
     return made
 
 
 def translate(text_: str, /, **values: object) -> str:
     """The template's `_`: a text in the reader's language."""
     return wording.translate(str(text_), _LOOK.get().language, **values)
+
+
+def said_of(value: str, rule: str = "") -> str:
+    """The template's `spoken`: a value of a disclosure as the reader would say it."""
+    return spoken(value, rule, _LOOK.get().language)
 
 
 def counted(one: str, many: str, n: int, /, **values: object) -> str:
