@@ -167,11 +167,19 @@ def line_is_ours(instance: Instance, line: Any) -> bool:
 
 def head_is_ours(instance: Instance, conn: Connection, vault_id: str) -> bool:
     """Whether line 0 is as this instance wrote it; a journal without lines has none."""
-    row = conn.execute(select(journal).where(journal.c.vault_id == vault_id, journal.c.seq == HEAD)).one_or_none()
+    row = conn.execute(_HEAD, {"vault": vault_id}).one_or_none()
     if row is None:
         found = select(journal.c.seq).where(journal.c.vault_id == vault_id).limit(1)
         return conn.execute(found).one_or_none() is None
-    return same(bytes(row.mac), _mac(instance, vault_id, HEAD, joined(str(row.at).encode(), bytes(row.hash))))
+    return same(bytes(row.mac), _head_mac(instance, vault_id, row.at, row.hash))
+
+
+def prove_head(instance: Instance, vault_id: str) -> None:
+    """Take line 0 as it stands from now on: the person has been told that it was not ours."""
+    with instance.database.write(vault_id) as conn:
+        at, value = head(conn, vault_id)
+        made = _head_mac(instance, vault_id, at, value)
+        conn.execute(_SET_HEAD, {"vault": vault_id, "last": at, "value": value, "made": made})
 
 
 def _row(vault_id: str, seq: int, line: Line, prev: bytes, sealing: Envelope | None) -> dict[str, Any]:
@@ -184,8 +192,10 @@ def _row(vault_id: str, seq: int, line: Line, prev: bytes, sealing: Envelope | N
 
 
 def _set_head(instance: Instance, conn: Connection, vault_id: str, seq: int, value: bytes) -> None:
-    mac = _mac(instance, vault_id, HEAD, joined(str(seq).encode(), value))
+    mac = _head_mac(instance, vault_id, seq, value)
     known = conn.execute(_HEAD, {"vault": vault_id}).one_or_none()
+    if known and not same(bytes(known.mac), _head_mac(instance, vault_id, known.at, known.hash)):
+        mac = bytes(known.mac)  # somebody changed it: writing on must not make that good before an unlock saw it
     if known is None:
         fixed = {"vault_id": vault_id, "seq": HEAD, "action": "head", "subject": "", "prev": _HEAD_PREV}
         conn.execute(_INSERT, [fixed | {"envelope_id": "", "sealed": b"", "at": seq, "hash": value, "mac": mac}])
@@ -228,6 +238,10 @@ def _mac(instance: Instance, vault_id: str, seq: int, data: bytes) -> bytes:
     return instance.key.mac(vault_id, "journal", joined(str(seq).encode(), bytes(data)))
 
 
+def _head_mac(instance: Instance, vault_id: str, seq: int, value: bytes) -> bytes:
+    return _mac(instance, vault_id, HEAD, joined(str(seq).encode(), bytes(value)))
+
+
 def _item(seq: int) -> str:
     return f"journal {seq}"
 
@@ -239,7 +253,9 @@ def _digest(data: bytes) -> bytes:
 # Written once: putting a statement together costs several times what running it does.
 _LOCK = select(vaults.c.vault_id).where(vaults.c.vault_id == bindparam("vault")).with_for_update()
 _INSERT = insert(journal)
-_HEAD = select(journal.c.at, journal.c.hash).where(journal.c.vault_id == bindparam("vault"), journal.c.seq == HEAD)
+_HEAD = select(journal.c.at, journal.c.hash, journal.c.mac).where(
+    journal.c.vault_id == bindparam("vault"), journal.c.seq == HEAD
+)
 _SET_HEAD = (
     update(journal)
     .where(journal.c.vault_id == bindparam("vault"), journal.c.seq == HEAD)

@@ -5,21 +5,22 @@ A database put back from an older copy has a sound chain, and misses the line th
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
 from mesinfos.consent import journal
-from mesinfos.errors import N_
+from mesinfos.errors import N_, StorageFull
 from mesinfos.vault import hooks
+from mesinfos.vault.counting import count_is_ours, last_record, prove_count
 from mesinfos.vault.database import translated
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import joined, new_id
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import journal as lines
 from mesinfos.vault.tables import record
-from mesinfos.vault.tables import vault as vaults
 
 CONTEXT = "mesinfos/journal/1"
 
@@ -50,7 +51,7 @@ def set_checkpoint(vault: OpenVault, conn: Connection) -> None:
     seq, value = journal.head(conn, vault.vault_id)
     if seq == 0:
         return
-    bare = Checkpoint(seq, value, b"", _last_record(conn, vault.vault_id))
+    bare = Checkpoint(seq, value, b"", last_record(conn, vault.vault_id))
     point = msgspec.structs.replace(bare, signature=vault.sign(CONTEXT, bare.signed()))
     path = _path(vault.instance, vault.vault_id)
     half = path.with_name(f".{path.name}.{new_id()}")
@@ -73,15 +74,21 @@ def checkpoint(instance: Instance, vault_id: str) -> Checkpoint | None:
 @hooks.at_unlock
 def at_unlock(vault: OpenVault, conn: Connection) -> list[str]:
     """Alarm "journal_cut" when its end, or what the last checkpoint saw, is missing, "records_missing" for records;
-    then a new checkpoint.
+    then a new checkpoint. On a full disk the old one stays: reading must still work.
 
     After a change of passphrase the old key's checkpoint counts no more: the next unlock sets one, not the change
     itself, which may still be undone when a file cannot be.
     """
     known = checkpoint(vault.instance, vault.vault_id)
+    ours = count_is_ours(vault.instance, conn, vault.vault_id)
     cut = _ends_badly(vault.instance, conn, vault.vault_id) or not _holds(conn, vault.vault_id, known)
-    gone = _records_gone(conn, vault.vault_id, known)
-    set_checkpoint(vault, conn)
+    gone = _records_gone(conn, vault.vault_id, known) or (not ours and not _never_counted(ours, known))
+    with suppress(StorageFull):
+        if not journal.head_is_ours(vault.instance, conn, vault.vault_id):
+            journal.prove_head(vault.instance, vault.vault_id)
+        if not ours:
+            prove_count(vault.instance, vault.vault_id)
+        set_checkpoint(vault, conn)
     return ["journal_cut"] * cut + ["records_missing"] * gone
 
 
@@ -126,18 +133,21 @@ def _ends_badly(instance: Instance, conn: Connection, vault_id: str) -> bool:
         select(lines.c.seq, lines.c.hash).where(*mine).order_by(lines.c.seq.desc()).limit(1)
     ).one_or_none()
     found = (last.seq, bytes(last.hash)) if last else (0, journal.FIRST)
-    return found != (seq, value) or not journal.head_is_ours(instance, conn, vault_id)
+    # Lines that were written after a cut hide it from a look at the end alone: there must be as many as the last says.
+    count = conn.execute(select(func.count()).select_from(lines).where(*mine)).scalar_one()
+    return found != (seq, value) or count != seq or not journal.head_is_ours(instance, conn, vault_id)
 
 
 def _records_gone(conn: Connection, vault_id: str, known: Checkpoint | None) -> bool:
     """Whether rows are missing. Deleting a record leaves its row and number: so they are as many as the last one."""
-    last = _last_record(conn, vault_id)
+    last = last_record(conn, vault_id)
     count = conn.execute(select(func.count()).select_from(record).where(record.c.vault_id == vault_id)).scalar_one()
     return count != last or (known is not None and last < known.records)
 
 
-def _last_record(conn: Connection, vault_id: str) -> int:
-    return int(conn.execute(select(vaults.c.last_seq).where(vaults.c.vault_id == vault_id)).scalar_one())
+def _never_counted(ours: bool | None, known: Checkpoint | None) -> bool:
+    """A vault of before there were proofs, at its first unlock since: no checkpoint of it counts records."""
+    return ours is None and not (known and known.records)
 
 
 def _path(instance: Instance, vault_id: str) -> Path:

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, insert, or_, select, update
 
 from mesinfos.errors import N_, NotFound, Tampered, VaultError
+from mesinfos.vault.counting import count_on
 from mesinfos.vault.envelope import Envelope
 from mesinfos.vault.inbox import store_envelope
 from mesinfos.vault.instance import Instance
@@ -98,7 +99,7 @@ def store_records(
     sealing = store_envelope(instance, conn, vault_id)
     rows = [_row(sealing, number, new, source_id) for number, new in enumerate(fresh, last + 1)]
     conn.execute(insert(record), rows)
-    conn.execute(update(vaults).where(vaults.c.vault_id == vault_id).values(last_seq=last + len(fresh)))
+    count_on(instance, conn, vault_id, last, len(fresh))
     return [new.record_id for new in fresh]
 
 

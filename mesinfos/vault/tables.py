@@ -25,7 +25,7 @@ class PersonRow(SQLModel, table=True):
 
 
 class VaultRow(SQLModel, table=True):
-    """Public keys (pinned outside the database too), the last record's number, and which instance key it is for."""
+    """Public keys (pinned outside the database too), the last record's number and its proof, and which instance's."""
 
     __tablename__ = "vault"
     vault_id: str = _id()
@@ -33,6 +33,7 @@ class VaultRow(SQLModel, table=True):
     verify_public: bytes = _bytes()
     last_seq: int = _big()
     instance_check: bytes = _bytes()
+    counted: bytes = _bytes()
 
 
 class KeyslotRow(SQLModel, table=True):

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from mesinfos.errors import N_, InvalidInput, NotFound
+from mesinfos.vault.counting import counted
 from mesinfos.vault.instance import Instance, instance_check
 from mesinfos.vault.keys import KEY, new_id
 from mesinfos.vault.openvault import OpenVault
@@ -96,7 +97,7 @@ def _insert(conn: Connection, opened: OpenVault, name: str, language: str) -> No
     conn.execute(insert(person), mine | {"name": name, "language": language, "created_at": stamp()})
     pin, check = opened.pin, instance_check(opened.instance.key, opened.vault_id)
     keys = {"inbox_public": pin.inbox, "verify_public": pin.verify, "last_seq": 0, "instance_check": check}
-    conn.execute(insert(vault), mine | keys)
+    conn.execute(insert(vault), mine | keys | {"counted": counted(opened.instance.key, opened.vault_id, 0)})
 
 
 def _person(row: Row[tuple[object, ...]]) -> Person:

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, delete, func, select, update
 from mesinfos.consent import journal
 from mesinfos.consent.journal import Action, append
 from mesinfos.settings import Settings
+from mesinfos.vault.counting import last_record
 from mesinfos.vault.instance import Instance, open_instance
 from mesinfos.vault.migrate import back_up
+from mesinfos.vault.records import store_records
 from mesinfos.vault.tables import journal as lines
 from mesinfos.vault.tables import record
 from mesinfos.vault.tables import vault as vaults
@@ -19,7 +21,7 @@ from mesinfos.vault.unlock import unlock
 from mesinfos.vault.vaults import create_vault
 from tests.campaign import Outcome
 from tests.cast import ALICE
-from tests.vault.home import fill
+from tests.vault.home import record as a_record
 
 FULL = 50
 AGES = (1, 5, 30)
@@ -35,7 +37,7 @@ def run(tries: int) -> Outcome:
 
 def _missed(number: int) -> str:
     """The name of the damage when nobody noticed it, or when an untouched store raised an alarm."""
-    dice, kind = random.Random(number), number % 5
+    dice, kind = random.Random(number), number % (len(AGES) + len(CUTS))
     with TemporaryDirectory(prefix="mesinfos-c7-") as folder:
         instance = open_instance(Settings(data_dir=Path(folder)))
         vault_id = create_vault(instance, ALICE.name, ALICE.passphrase)[0].vault_id
@@ -45,9 +47,12 @@ def _missed(number: int) -> str:
         else:
             if _alarms(instance, vault_id):
                 return "an alarm without damage"
+            with instance.database.read(vault_id) as conn:
+                seen = last_record(conn, vault_id)
             _live(instance, vault_id, dice, 1)
             with instance.database.write(vault_id) as conn:
-                (_cut_journal, _cut_records)[kind - len(AGES)](conn, vault_id, dice)
+                CUTS[kind - len(AGES)](conn, vault_id, dice, seen)
+            _live(instance, vault_id, dice, dice.randrange(2), locked=True)
         found = _alarms(instance, vault_id)
         instance.close()
     return "" if found else f"missed number {number}"
@@ -57,14 +62,16 @@ def _alarms(instance: Instance, vault_id: str) -> tuple[str, ...]:
     return unlock(instance, vault_id, ALICE.passphrase).alarms
 
 
-def _live(instance: Instance, vault_id: str, dice: random.Random, days: int) -> None:
-    """Days of use while the vault is locked: records come, merchants read, and both are written down."""
-    vault = unlock(instance, vault_id, ALICE.passphrase)
+def _live(instance: Instance, vault_id: str, dice: random.Random, days: int, *, locked: bool = False) -> None:
+    """Days of use: records come, merchants read, and both are written down; `locked`, nobody opened the vault."""
+    alarms = () if locked else _alarms(instance, vault_id)
+    assert not alarms
     for _ in range(days):
         with instance.database.read(vault_id) as conn:
-            start = conn.execute(select(vaults.c.last_seq)).scalar_one()
-        fill(vault, dice.randrange(1, 8), start)
+            start = last_record(conn, vault_id)
+        some = [a_record(start + number) for number in range(dice.randrange(1, 8))]
         with instance.database.write(vault_id) as conn:
+            store_records(instance, conn, vault_id, some)
             append(instance, conn, vault_id, Action.SOURCE_SYNCED, "source1", {"new": 1})
 
 
@@ -82,20 +89,22 @@ def _put_back(instance: Instance, vault_id: str, dice: random.Random, days: int)
     return open_instance(instance.settings)
 
 
-Cut = Callable[[Connection, str, random.Random], None]
+Cut = Callable[[Connection, str, random.Random, int], None]
 
 
-def _cut_journal(conn: Connection, vault_id: str, dice: random.Random) -> None:
-    """The last lines go, and line 0 is made to name what is left, as far as that is possible without the key."""
+def _cut_journal(conn: Connection, vault_id: str, dice: random.Random, _seen: int) -> None:
+    """The last lines go; line 0 is left as it is, or made to name what is left as far as that is possible keyless."""
     last, _ = journal.head(conn, vault_id)
     left = last - dice.randrange(1, last)
     mine = lines.c.vault_id == vault_id
     conn.execute(delete(lines).where(mine, lines.c.seq > left))
+    if dice.random() < 0.5:
+        return
     value = conn.execute(select(lines.c.hash).where(mine, lines.c.seq == left)).scalar_one()
     conn.execute(update(lines).where(mine, lines.c.seq == journal.HEAD).values(at=left, hash=value))
 
 
-def _cut_records(conn: Connection, vault_id: str, dice: random.Random) -> None:
+def _cut_records(conn: Connection, vault_id: str, dice: random.Random, _seen: int) -> None:
     """One merchant's last records go; half of the time the vault's own count is lowered too, below the checkpoint."""
     mine = record.c.vault_id == vault_id
     stream = conn.execute(select(record.c.stream).where(mine).order_by(record.c.seq.desc()).limit(1)).scalar_one()
@@ -105,3 +114,14 @@ def _cut_records(conn: Connection, vault_id: str, dice: random.Random) -> None:
     conn.execute(delete(record).where(mine, record.c.seq > 1))
     count = conn.execute(select(func.count()).select_from(record).where(mine)).scalar_one()
     conn.execute(update(vaults).where(vaults.c.vault_id == vault_id).values(last_seq=count))
+
+
+def _cut_news(conn: Connection, vault_id: str, dice: random.Random, seen: int) -> None:
+    """What came since the last unlock goes, the count is lowered to fit, and its proof is left or taken away."""
+    mine = (record.c.vault_id == vault_id, record.c.seq > seen)
+    conn.execute(delete(record).where(*mine))
+    lowered = {"last_seq": seen} | ({"counted": b""} if dice.random() < 0.5 else {})
+    conn.execute(update(vaults).where(vaults.c.vault_id == vault_id).values(lowered))
+
+
+CUTS: tuple[Cut, ...] = (_cut_journal, _cut_records, _cut_news)

@@ -8,7 +8,11 @@ from mesinfos.consent.journal import Action, append, entries
 from mesinfos.vault.envelope import new_envelope
 from mesinfos.vault.tables import envelope
 from mesinfos.vault.tables import journal as lines
+from mesinfos.vault.tables import vault as vaults
+from mesinfos.vault.unlock import unlock
 from tests.campaign import c7, c9
+from tests.cast import ALICE
+from tests.consent.makers import past, remember
 
 
 def write(vault, number: int) -> list[bytes]:
@@ -177,6 +181,24 @@ def test_many_writers_make_no_fork() -> None:
 
 
 def test_an_older_copy_and_a_cut_end_are_noticed() -> None:
-    """At the next unlock, whichever stream was cut and however old the copy is (C7, small)."""
-    outcome = c7.run(5)
+    """At the next unlock, whichever stream was cut, however old the copy is, whatever came after (C7, small)."""
+    outcome = c7.run(12)
     assert outcome.ok, outcome.happened
+
+
+def test_a_vault_of_before_counts_had_a_proof_raises_no_alarm(alice) -> None:
+    """Its first unlock takes the count as it is; from then on a count without a proof is one that somebody changed."""
+    remember(alice, past())
+    write(alice, 1)
+    _bare(alice)
+    witness._path(alice.instance, alice.vault_id).unlink(missing_ok=True)
+    assert unlock(alice.instance, alice.vault_id, ALICE.passphrase).alarms == ()
+    assert unlock(alice.instance, alice.vault_id, ALICE.passphrase).alarms == ()
+    _bare(alice)
+    assert unlock(alice.instance, alice.vault_id, ALICE.passphrase).alarms == ("records_missing",)
+    assert unlock(alice.instance, alice.vault_id, ALICE.passphrase).alarms == ()
+
+
+def _bare(vault) -> None:
+    with vault.instance.database.write(vault.vault_id) as conn:
+        conn.execute(update(vaults).where(vaults.c.vault_id == vault.vault_id).values(counted=b""))
