@@ -58,13 +58,19 @@ class _Entry(NamedTuple):
 def tongue(language: str) -> Tongue:
     """The lexicon of a language; one that no file knows is read with the words of all."""
     if language not in LANGUAGES:
-        return _made(_table("en") | {"head": "none", "compounds": True}, [_read(code) for code in LANGUAGES])
+        return _of_all()
     table = _table(language)
     own = _read(language)
     known = {entry.words for entry in own}
     # "pan" is bread in Spanish: an English word counts where the language has none spelt so.
     english = [] if language == "en" else [_faint(entry) for entry in _read("en") if entry.words not in known]
     return _made(table, [own, english])
+
+
+@cache
+def _of_all() -> Tongue:
+    """The words of all languages: four megabytes, for every language that has no file one and the same."""
+    return _made(_table("en") | {"head": "none", "compounds": True}, [_read(code) for code in LANGUAGES])
 
 
 @cache

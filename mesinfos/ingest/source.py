@@ -13,6 +13,7 @@ from functools import lru_cache
 MAX_TAGS, FEW_TAGS = 100_000, 4_000
 MAX_KNOWN = 8_000  # tags kept in mind, of this length at most: senders repeat theirs mail after mail
 MAX_KNOWN_LENGTH = 400
+MAX_STYLE = 2_000  # characters of it that are looked at
 _NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
 _LEFT_OPEN = frozenset((
     "area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr",
@@ -79,7 +80,7 @@ class _Tags(dict[str, str]):
 
     def _read(self, tag: str) -> str:
         bare, style = undressed(tag)
-        return _HIDDEN if style and hides(style) else self.shown(bare, style)
+        return _HIDDEN if style and hides(style[:MAX_STYLE]) else self.shown(bare, style)
 
     def shown(self, tag: str, style: str) -> str:
         """What a tag becomes whose element is seen."""
@@ -170,7 +171,7 @@ def _seen(parts: list[str], tags: list[str], known: _Tags) -> list[str]:
             bare, style = undressed(tags[number])
             mark = known.shown(bare, style).lstrip(_ODD)
             seen += parts[done : 2 * number + 1]
-            if hides(style, frame=not _is_leaf(tags, number)):
+            if hides(style[:MAX_STYLE], frame=not _is_leaf(tags, number)):
                 seen.append(mark if mark[:1] != "<" else "")
                 done = _end(tags, number)
             else:
