@@ -5,6 +5,8 @@ nobody, and ends. Codes work once, within a minute; used twice, everything that 
 rotate: they are of use to their client alone, which proves itself each time with its own key (FAPI 2.0, 5.3.2.1).
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -16,7 +18,7 @@ from mesinfos.consent.grant import Grant
 from mesinfos.consent.ledger import Live, State, admit, end, put_in_force
 from mesinfos.consent.pushed import Asked, use_up
 from mesinfos.consent.replay import REPLAYED, Proof, first_time
-from mesinfos.errors import NoGrant, ProofRefused, Tampered, UnknownFormat
+from mesinfos.errors import NoGrant, ProofRefused, StorageFull, Tampered, UnknownFormat
 from mesinfos.vault import hooks
 from mesinfos.vault.grantkeys import NO_GRANT, Bound, new_seed, token_auth, unwrap_seed, wrap_seed
 from mesinfos.vault.instance import Instance
@@ -161,9 +163,7 @@ def lapse(instance: Instance) -> int:
     late = (token.c.kind == Kind.CODE, token.c.expires_at < stamp())
     with instance.database.read() as conn:
         rows = conn.execute(select(token).where(*late)).all()
-    for row in rows:
-        with instance.database.write(row.vault_id) as conn:
-            _end_unfetched(instance, conn, row)
+    _end_unfetched(instance, rows)
     return len(rows)
 
 
@@ -171,8 +171,8 @@ def lapse(instance: Instance) -> int:
 def at_unlock(vault: OpenVault, conn: Connection) -> list[str]:
     """Whose merchant never came for its tokens is over when the person comes back."""
     late = (token.c.vault_id == vault.vault_id, token.c.kind == Kind.CODE, token.c.expires_at < stamp())
-    for row in conn.execute(select(token).where(*late)).all():
-        _end_unfetched(vault.instance, conn, row)
+    with suppress(StorageFull):  # it can wait: reading must still work
+        _end_unfetched(vault.instance, conn.execute(select(token).where(*late)).all())
     return []
 
 
@@ -189,10 +189,14 @@ def bound_of(row: Row[Any] | Any, challenge: str = "") -> Bound:
     return Bound(row.vault_id, row.grant_id, kind, row.client_id, row.jkt, row.expires_at, challenge)
 
 
-def _end_unfetched(instance: Instance, conn: Connection, row: Row[Any]) -> None:
-    live = _live(instance, conn, row)
-    if conn.execute(delete(token).where(token.c.auth == row.auth, token.c.kind == Kind.CODE)).rowcount and live:
-        end(instance, conn, row.vault_id, row.grant_id, State.EXPIRED)
+def _end_unfetched(instance: Instance, rows: Sequence[Row[Any]]) -> None:
+    """Each in a transaction of its own: whoever found these rows may only have read."""
+    for row in rows:
+        with instance.database.write(row.vault_id) as conn:
+            live = _live(instance, conn, row)
+            mine = (token.c.auth == row.auth, token.c.kind == Kind.CODE)
+            if conn.execute(delete(token).where(*mine)).rowcount and live:
+                end(instance, conn, row.vault_id, row.grant_id, State.EXPIRED)
 
 
 def _find(instance: Instance, shown: str, *kinds: Kind, client_id: str | None = None) -> Row[Any]:

@@ -10,7 +10,9 @@ import pytest
 from mesinfos.consent import ledger, outbox, tokens
 from mesinfos.relations.reading import read
 from mesinfos.vault.sessions import start_session
+from mesinfos.vault.unlock import unlock
 from tests.api.merchant import a_deposit, a_right, form_of, new_key, told
+from tests.cast import ALICE
 from web.api.schemas import Disclosures
 from web.deps import SESSION_COOKIE
 
@@ -101,6 +103,16 @@ def test_a_code_lasts_a_minute(shop, monkeypatch):
     assert shop.acme.push().status_code == 201  # whoever asks next sweeps
     (held,) = ledger.list_grants(shop.vault)
     assert held.state is ledger.State.EXPIRED
+
+
+def test_a_grant_that_nobody_fetched_is_over_when_the_person_comes_back(shop, monkeypatch):
+    """Opening the vault ends it, on either engine."""
+    monkeypatch.setattr(tokens, "CODE_SECONDS", -1)
+    shop.acme.code(shop.browser)
+    unlock(shop.vault.instance, shop.vault.vault_id, ALICE.passphrase)
+    (held,) = ledger.list_grants(shop.vault)
+    assert held.state is ledger.State.EXPIRED
+    assert not rows_of(shop.vault, "token")
 
 
 @pytest.mark.parametrize("verifier", [None, "x" * 42, "y" * 43, "é" * 43])
