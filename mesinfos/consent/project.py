@@ -35,10 +35,10 @@ def project(grant: Grant, thing: Thing) -> Payload:
 
 
 _CATEGORIES = frozenset(one.value for one in ProductCategory)
-_KINDS = frozenset({
+_KINDS = (
     *("BoatReservation", "BusReservation", "EventReservation", "FlightReservation", "FoodEstablishmentReservation"),
     *("LodgingReservation", "RentalCarReservation", "TaxiReservation", "TrainReservation"),
-})  # fmt: skip
+)
 """What is booked, as schema.org sorts it: the one word about a booking that comes from a closed list."""
 
 

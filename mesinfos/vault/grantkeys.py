@@ -8,7 +8,6 @@ form, bound to all that its row says of it. Specified in docs/sealing.md §9.
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -38,8 +37,7 @@ class NewToken(Struct, frozen=True):
 def new_token() -> NewToken:
     """A fresh token and what follows from it."""
     secret = os.urandom(KEY)
-    token = MARK + urlsafe_b64encode(secret).decode().rstrip("=")
-    return NewToken(token, _auth(secret), _pair(secret).public)
+    return NewToken(_text(secret), _auth(secret), _pair(secret).public)
 
 
 class Bound(Struct, frozen=True):
@@ -83,9 +81,8 @@ def new_seed() -> tuple[bytes, bytes]:
 def wrap_seed(seed: bytes, bound: Bound) -> Wrapped:
     """A fresh secret that opens this grant's seed, where and as long as its row says what is bound."""
     secret = os.urandom(KEY)
-    token = MARK + urlsafe_b64encode(secret).decode().rstrip("=")
     key, commitment = _wrapping(secret, bound)
-    return Wrapped(token, _auth(secret), commitment + encrypt(key, seed, bound.to_bytes()))
+    return Wrapped(_text(secret), _auth(secret), commitment + encrypt(key, seed, bound.to_bytes()))
 
 
 def unwrap_seed(token: str, bound: Bound, sealed: bytes) -> bytes:
@@ -138,14 +135,18 @@ class GrantReader:
 
 
 def _secret(token: str) -> bytes:
-    text = token.removeprefix(MARK)
     try:
-        secret = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (NotBase64, ValueError):
-        secret = b""
-    if not token.startswith(MARK) or len(secret) != KEY:
+        secret = urlsafe_b64decode(token.removeprefix(MARK) + "=")
+    except ValueError:
+        raise NoGrant(NO_GRANT) from None
+    # Python reads over what is not base64: a token has one spelling.
+    if len(secret) != KEY or token != _text(secret):
         raise NoGrant(NO_GRANT)
     return secret
+
+
+def _text(secret: bytes) -> str:
+    return MARK + urlsafe_b64encode(secret).decode().rstrip("=")
 
 
 def _auth(secret: bytes) -> bytes:

@@ -55,6 +55,14 @@ def test_health_is_shown_to_others_only_when_named() -> None:
     assert decide(a_grant(domain=CLINIC.domain, name="Clinique"), clinic, TODAY)
 
 
+def test_nobody_in_particular_is_sensitive() -> None:
+    """Were the limits asked in another order, a thing of no known merchant would still be refused, and not fail."""
+    nobody = a_thing(merchant=None)
+    assert gate._is_not_sensitive(a_grant(scope=Scope.ALL), nobody, TODAY) == gate.SENSITIVE_SECTOR
+    assert gate._is_in_scope(a_grant(), nobody, TODAY) == gate.OTHER_MERCHANT
+    assert gate._is_not_excluded(a_grant(excluded=(ZETA.domain,)), nobody, TODAY) is None
+
+
 def test_an_excluded_merchant_is_left_out_of_every_scope() -> None:
     """Excluding wins: over all, over a list that names the merchant, and over one's own relation."""
     zeta, out = a_thing(merchant=ZETA), (ZETA.domain,)

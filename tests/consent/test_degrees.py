@@ -91,6 +91,19 @@ def test_a_kind_of_booking_comes_from_a_closed_list(place: str) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("BoatReservation", "BusReservation", "EventReservation", "FlightReservation", "FoodEstablishmentReservation"),
+        *("LodgingReservation", "RentalCarReservation", "TaxiReservation", "TrainReservation"),
+    ],
+)
+def test_each_of_the_nine_kinds_is_said(kind: str) -> None:
+    """As schema.org sorts what is booked."""
+    fact = a_booking(provenance=Provenance("markup", 0.9, f"schema.org {kind}"))
+    assert shown(Field.BOOKING_DAY, fact=fact)["additionalType"] == f"https://schema.org/{kind}"
+
+
 def test_a_booking_without_days_shows_its_state() -> None:
     """An end without a start is shown as one."""
     assert "reservationFor" not in shown(Field.BOOKING_DAY, fact=a_booking(start=None, end=None))

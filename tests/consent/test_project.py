@@ -118,6 +118,12 @@ def test_a_parcel_never_shows_its_number_or_code() -> None:
     }
 
 
+def test_a_parcel_names_who_sold_what_is_in_it() -> None:
+    """By the role that schema.org has for it."""
+    seller = {"@type": "Organization", "name": "Acme", "url": "https://acme.example/"}
+    assert shown(Field.PARCELS, Field.MERCHANT, fact=a_parcel())["seller"] == seller
+
+
 def test_a_message_shows_category_and_month() -> None:
     """Never subject, snippet, address or day."""
     mail = shown(Field.MESSAGE_CATEGORIES, Field.MERCHANT, fact=a_message())
