@@ -83,8 +83,7 @@ def _amount(grant: Grant, total: Money | None) -> Payload:
 
 def unhidden(grant: Grant, thing: Thing, items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items without sensitive goods of a merchant that the grant does not name, by their names as by categories."""
-    domain = thing.merchant.domain if thing.merchant else ""
-    if domain and (domain == grant.domain or domain in grant.merchants):
+    if thing.merchant and thing.merchant.domain in {grant.domain, *grant.merchants}:
         return items
     hidden = {
         goods for goods, kind in SENSITIVE_GOODS.items() if goods not in grant.goods and kind not in grant.sensitive

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mesinfos.catalogue import ProductCategory
 from mesinfos.consent.fields import DEGREES, OPENS, Field, Scope, Topic, bracket
 from mesinfos.consent.project import project
 from mesinfos.model.merchant import Merchant
@@ -90,6 +91,13 @@ def test_categories_are_names_of_the_taxonomy() -> None:
     """The merchant's own relation shows every category once, and no word that a shop made up."""
     left = shown(Field.ITEM_CATEGORIES, fact=PHARMACY)
     assert categories(left) == ["Health & Beauty", "Home & Garden", "Religious & Ceremonial"]
+
+
+def test_categories_tell_nothing_by_their_order() -> None:
+    """They come in the order of their names, each once, whatever was bought first."""
+    known = [one.value for one in ProductCategory]
+    fact = an_order(items=tuple(Item(f"Article {one}", category=one) for one in reversed(known + known)))
+    assert categories(shown(Field.ITEM_CATEGORIES, fact=fact)) == sorted(known)
 
 
 @pytest.mark.parametrize("field", [Field.ITEM_CATEGORIES, Field.ITEM_NAMES])
