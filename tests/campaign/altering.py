@@ -32,9 +32,10 @@ Node = ast.expr | ast.stmt
 
 
 class Mutant(NamedTuple):
-    """One wrong module: which line, what stood there, what stands there now, and the whole source."""
+    """One wrong module: which line of which function, what stood there, what stands there now, and the whole source."""
 
     line: int
+    where: str
     was: str
     now: str
     source: str
@@ -42,7 +43,7 @@ class Mutant(NamedTuple):
     @property
     def name(self) -> str:
         """What is wrong, in one line; the same as long as the line's own words stay."""
-        return f"{self.was}  ->  {self.now}"
+        return f"{self.where}: {self.was}  ->  {self.now}"
 
 
 def mutants(source: str) -> Iterator[Mutant]:
@@ -53,7 +54,7 @@ def mutants(source: str) -> Iterator[Mutant]:
             copy = deepcopy(tree)
             _replace(copy, _nodes(copy)[place], _others(_nodes(copy)[place])[number])
             text = ast.unparse(ast.fix_missing_locations(copy))
-            yield Mutant(node.lineno, _one_line(node), _one_line(other), text)
+            yield Mutant(node.lineno, _function(tree, node.lineno), _one_line(node), _one_line(other), text)
 
 
 def _nodes(tree: ast.AST) -> list[Node]:
@@ -65,6 +66,13 @@ def _nodes(tree: ast.AST) -> list[Node]:
         found += [child] if isinstance(child, Node) else []
         found += _nodes(child)
     return found
+
+
+def _function(tree: ast.AST, line: int) -> str:
+    """The innermost function of a line, or "module"."""
+    named = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
+    around = [one.name for one in named if one.lineno <= line <= (one.end_lineno or line)]
+    return around[-1] if around else "module"
 
 
 def _children(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:

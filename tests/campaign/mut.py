@@ -35,7 +35,16 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "mesinfos/vault/grantkeys.py": ("tests/vault/test_grantkeys.py",),
 }
 
-EQUIVALENT: dict[str, str] = {}
+_NOTHING = "return {}  ->  return None"
+EQUIVALENT: dict[str, str] = {
+    f"_parcel: {_NOTHING}": "`_whole` makes {} of whatever is empty",
+    f"_message: {_NOTHING}": "`_whole` makes {} of whatever is empty",
+    f"_benefit: {_NOTHING}": "`_whole` makes {} of whatever is empty",
+    f"_month_of: {_NOTHING}": "`_whole` makes {} of whatever is empty",
+    "_parcel: str(parcel.status)  ->  parcel.status": "a StrEnum is the text that JSON gets",
+    "_message: str(message.category)  ->  message.category": "a StrEnum is the text that JSON gets",
+    "_sector: str(thing.merchant.kind)  ->  thing.merchant.kind": "a StrEnum is the text that JSON gets",
+}
 """Mutants that do the same as what they stand for, and why."""
 
 
