@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mesinfos.catalogue import ProductCategory
 from mesinfos.consent.fields import DEGREES, OPENS, Field, Scope, Topic, bracket
@@ -137,6 +138,14 @@ def test_a_message_shows_category_and_month() -> None:
     mail = shown(Field.MESSAGE_CATEGORIES, Field.MERCHANT, fact=a_message())
     sender = {"@type": "Organization", "name": "Acme", "url": "https://acme.example/"}
     assert mail == {"@type": "EmailMessage", "genre": "promo", "dateReceived": "2026-11", "sender": sender}
+
+
+def test_an_undated_message_is_not_shown() -> None:
+    """By either of the fields that open mails; both show the same of one."""
+    for field in (Field.MESSAGE_CATEGORIES, Field.MESSAGE_COUNTS):
+        dated = a_thing(a_message())
+        assert project(a_grant(fields=(field,)), dated)["genre"] == "promo"
+        assert project(a_grant(fields=(field,)), replace(dated, day=None)) == {}
 
 
 def test_what_is_not_there_is_not_shown() -> None:
