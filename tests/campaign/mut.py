@@ -41,6 +41,7 @@ EQUIVALENT: dict[str, str] = {
     f"_message: {_NOTHING}": "`_whole` makes {} of whatever is empty",
     f"_benefit: {_NOTHING}": "`_whole` makes {} of whatever is empty",
     f"_month_of: {_NOTHING}": "`_whole` makes {} of whatever is empty",
+    "_booking: ''  ->  'x'": "no kind is no kind of the list either way",
     "_parcel: str(parcel.status)  ->  parcel.status": "a StrEnum is the text that JSON gets",
     "_message: str(message.category)  ->  message.category": "a StrEnum is the text that JSON gets",
     "_sector: str(thing.merchant.kind)  ->  thing.merchant.kind": "a StrEnum is the text that JSON gets",
