@@ -125,7 +125,8 @@ def proofs(key: Key, url: str, token: str, count: int) -> Iterator[str]:
     """So many proofs for GET, signed by all CPUs."""
     number = key.private_numbers().private_value
     sizes = [CHUNK] * (count // CHUNK) + [count % CHUNK]
-    with ProcessPoolExecutor(os.cpu_count()) as workers:
+    # Begun anew: a fork of a process with threads may wait for a lock that nobody holds.
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as workers:
         yield from chain.from_iterable(workers.map(_chunk, repeat(number), repeat(url), repeat(token), sizes))
 
 
@@ -171,7 +172,7 @@ def still(protocol: Callable[[], asyncio.Protocol] = Still) -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
         finally:
-            process.terminate()
+            process.kill()  # a fork inherits what the process around it does about being asked to end
             process.join()
 
 
