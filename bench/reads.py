@@ -69,7 +69,7 @@ def _granted(vault: OpenVault, jkt: str) -> str:
     asked = Asked(CLIENT, "", wanted.domain, True, f"{CLIENT}/back", None, CHALLENGE, jkt, [])
     request_uri = push(vault.instance, asked)
     look(vault.instance, request_uri, CLIENT, vault.vault_id)
-    grant, code = give(vault, wanted, request_uri, CHALLENGE, jkt)
+    grant, code = give(vault, wanted, request_uri, asked)
     print(f"\nreads: {fill_past(vault, grant, read(vault))} disclosures in the outbox")
     return redeem(vault.instance, code, CLIENT, CHALLENGE, jkt).access
 

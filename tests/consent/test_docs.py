@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from mesinfos.consent import decide
+from mesinfos.consent.details import wanted
 from mesinfos.consent.fields import SENSITIVE, Deposit, Field, Purpose, Scope
 from tests.campaign import a2
 from web.api.schemas import Disclosures, Terms
@@ -37,7 +38,8 @@ def test_the_number_of_combinations_is_right() -> None:
 
 def test_examples_of_the_api_fit_its_schemas() -> None:
     """What a merchant reads on the page is what its program will meet."""
-    shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", API, re.DOTALL)]
-    assert len(shown) == 2
-    Terms.model_validate(shown[0])
-    Disclosures.model_validate(shown[1])
+    terms, page, document, details = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", API, re.DOTALL)]
+    Terms.model_validate(terms)
+    Disclosures.model_validate(page)
+    assert document["client_id"].startswith("https://")
+    assert wanted(json.dumps(details), "http://127.0.0.1:8000/api/v1").fields
