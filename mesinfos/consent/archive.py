@@ -5,11 +5,8 @@ more, under a *closing token*: 32 bytes that only this instance can make, handed
 webhook, stored nowhere. It opens that one receipt for 90 days, and nothing else.
 """
 
-from base64 import urlsafe_b64decode
-from binascii import Error as NotBase64
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -20,12 +17,12 @@ from mesinfos.consent.grant import Grant
 from mesinfos.consent.receipt import sign
 from mesinfos.errors import N_, NoGrant, NotFound
 from mesinfos.vault.frame import pack, unpack
-from mesinfos.vault.grantkeys import seal_for_grant
+from mesinfos.vault.grantkeys import auth_of, seal_for_grant
 from mesinfos.vault.inbox import store_envelope
 from mesinfos.vault.instance import Instance
-from mesinfos.vault.keys import KEY, derive, open_under, seal_under
+from mesinfos.vault.keys import open_under, seal_under, secret_in, unpadded
 from mesinfos.vault.openvault import GRANT, OpenVault
-from mesinfos.vault.signing import SigningKey, thumbprint, unpadded
+from mesinfos.vault.signing import SigningKey, thumbprint
 from mesinfos.vault.tables import closing, envelope, moment, stamp
 from mesinfos.vault.tables import receipt as receipts
 
@@ -120,7 +117,7 @@ def closing_receipt(instance: Instance, token: str) -> bytes:
     """The receipt of a grant's end; raises NoGrant, alike for every token that opens none."""
     secret = _secret(token)
     with instance.database.read() as conn:
-        found = select(closing).where(closing.c.auth == _auth(secret), closing.c.until > stamp())
+        found = select(closing).where(closing.c.auth == auth_of(secret), closing.c.until > stamp())
         row = conn.execute(found).one_or_none()
     if row is None:
         raise NoGrant(N_("This token opens no receipt."))
@@ -176,7 +173,7 @@ def _close(instance: Instance, conn: Connection, grant: Grant, receipt_id: str, 
     secret = _closing_secret(instance, grant.vault_id, grant.grant_id)
     sealed = seal_under(secret, TYPE, (grant.vault_id.encode(), receipt_id.encode()), pack(file))
     until = stamp(datetime.now(UTC) + CLOSING_DAYS)
-    row = {"auth": _auth(secret), "vault_id": grant.vault_id, "receipt_id": receipt_id, "until": until}
+    row = {"auth": auth_of(secret), "vault_id": grant.vault_id, "receipt_id": receipt_id, "until": until}
     conn.execute(insert(closing), row | {"sealed": sealed})
 
 
@@ -185,18 +182,10 @@ def _closing_secret(instance: Instance, vault_id: str, grant_id: str) -> bytes:
 
 
 def _secret(token: str) -> bytes:
-    text = token.removeprefix(MARK)
-    try:
-        secret = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (NotBase64, ValueError):
-        secret = b""
-    if not token.startswith(MARK) or len(secret) != KEY:
+    secret = secret_in(token, MARK)
+    if secret is None:
         raise NoGrant(N_("This token opens no receipt."))
     return secret
-
-
-def _auth(secret: bytes) -> bytes:
-    return sha256(derive(secret, "token auth")).digest()
 
 
 def _kind(what: Happening) -> str:

@@ -5,9 +5,6 @@ person looks at it keeps it; it is used up by a decision, and forgotten when its
 """
 
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -16,8 +13,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from mesinfos.errors import N_, Busy, NotFound, Tampered, UnknownFormat
 from mesinfos.vault.instance import Instance
-from mesinfos.vault.keys import KEY, derive, open_under, seal_under
-from mesinfos.vault.tables import pushed, stamp
+from mesinfos.vault.keys import KEY, derive, open_under, seal_under, secret_in, unpadded
+from mesinfos.vault.tables import pushed, stamp, stamp_in
 
 URN = "urn:ietf:params:oauth:request_uri:"
 LIFETIME = 300  # seconds until a person must have looked at it; FAPI 2.0 allows less than 600
@@ -57,9 +54,9 @@ def push(instance: Instance, asked: Asked) -> str:
         conn.execute(delete(pushed).where(pushed.c.expires_at < stamp()))
         if (conn.execute(select(func.count()).select_from(pushed)).scalar() or 0) >= MOST:
             raise Busy(N_("Too many requests wait for an answer; try again later."))
-        row = {"auth": auth, "vault_id": "", "expires_at": _in(LIFETIME), "sealed": sealed}
+        row = {"auth": auth, "vault_id": "", "expires_at": stamp_in(LIFETIME), "sealed": sealed}
         conn.execute(insert(pushed), row)
-    return URN + urlsafe_b64encode(secret).decode().rstrip("=")
+    return URN + unpadded(secret)
 
 
 def look(instance: Instance, request_uri: str, client_id: str, vault_id: str = "") -> Asked:
@@ -78,7 +75,7 @@ def look(instance: Instance, request_uri: str, client_id: str, vault_id: str = "
         if asked.client_id != client_id:
             raise NotFound(GONE)
         if row.vault_id == "" or (vault_id and row.vault_id == WAITING):
-            until = row.expires_at if row.vault_id else _in(PATIENCE)
+            until = row.expires_at if row.vault_id else stamp_in(PATIENCE)
             kept = {"vault_id": vault_id or WAITING, "expires_at": until}
             conn.execute(update(pushed).where(pushed.c.auth == auth).values(kept))
     return asked
@@ -99,19 +96,11 @@ def _opened(secret: bytes, auth: bytes, sealed: bytes) -> Asked:
 
 
 def _secret(request_uri: str) -> bytes:
-    text = request_uri.removeprefix(URN)
-    try:
-        secret = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (NotBase64, ValueError):
-        secret = b""
-    if not request_uri.startswith(URN) or len(secret) != KEY:
+    secret = secret_in(request_uri, URN)
+    if secret is None:
         raise NotFound(GONE)
     return secret
 
 
 def _auth(secret: bytes) -> bytes:
     return sha256(derive(secret, "pushed auth")).digest()
-
-
-def _in(seconds: int) -> int:
-    return stamp(datetime.now(UTC) + timedelta(seconds=seconds))

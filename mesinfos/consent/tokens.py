@@ -25,7 +25,7 @@ from mesinfos.vault.instance import Instance
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import hold_vault
 from mesinfos.vault.tables import grant as grants
-from mesinfos.vault.tables import stamp, token
+from mesinfos.vault.tables import stamp, stamp_in, token
 
 
 class Kind(StrEnum):
@@ -65,7 +65,7 @@ def give(vault: OpenVault, draft: Grant, request_uri: str, asked: Asked) -> tupl
     Raises InvalidInput, or NotFound when the request was decided on before.
     """
     seed, public = new_seed()
-    until = _in(CODE_SECONDS)
+    until = stamp_in(CODE_SECONDS)
     bound = Bound(vault.vault_id, draft.grant_id, Kind.CODE, draft.client_id, asked.jkt, until, asked.challenge)
     made = wrap_seed(seed, bound)
     with vault.instance.database.write(vault.vault_id) as conn:
@@ -255,8 +255,4 @@ def _end_of(grant: Grant) -> int:
 
 
 def _access_end(grant: Grant) -> int:
-    return min(_in(ACCESS_SECONDS), _end_of(grant))
-
-
-def _in(seconds: int) -> int:
-    return stamp(datetime.now(UTC) + timedelta(seconds=seconds))
+    return min(stamp_in(ACCESS_SECONDS), _end_of(grant))

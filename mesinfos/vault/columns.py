@@ -14,6 +14,11 @@ def stamp(at: datetime | None = None) -> int:
     return ((at or datetime.now(UTC)) - EPOCH) // timedelta(microseconds=1)
 
 
+def stamp_in(seconds: int) -> int:
+    """The instant so many seconds from now, as it is stored."""
+    return stamp(datetime.now(UTC) + timedelta(seconds=seconds))
+
+
 def moment(stored: int) -> datetime:
     """A stored instant, aware, in UTC."""
     return EPOCH + timedelta(microseconds=stored)

@@ -7,7 +7,6 @@ form, bound to all that its row says of it. Specified in docs/sealing.md §9.
 """
 
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -16,7 +15,7 @@ from msgspec import Struct
 from mesinfos.errors import N_, NoGrant, Tampered
 from mesinfos.vault.envelope import Envelope, new_envelope, open_envelope
 from mesinfos.vault.keypair import SEED, KeyPair
-from mesinfos.vault.keys import KEY, OVERHEAD, decrypt, derive, encrypt, joined, same
+from mesinfos.vault.keys import KEY, OVERHEAD, decrypt, derive, encrypt, joined, same, secret_in, unpadded
 
 MARK = "mesinfos-"
 TYPE, SCHEMA = "disclosure", 1
@@ -37,7 +36,7 @@ class NewToken(Struct, frozen=True):
 def new_token() -> NewToken:
     """A fresh token and what follows from it."""
     secret = os.urandom(KEY)
-    return NewToken(_text(secret), _auth(secret), _pair(secret).public)
+    return NewToken(MARK + unpadded(secret), auth_of(secret), _pair(secret).public)
 
 
 class Bound(Struct, frozen=True):
@@ -82,7 +81,7 @@ def wrap_seed(seed: bytes, bound: Bound) -> Wrapped:
     """A fresh secret that opens this grant's seed, where and as long as its row says what is bound."""
     secret = os.urandom(KEY)
     key, commitment = _wrapping(secret, bound)
-    return Wrapped(_text(secret), _auth(secret), commitment + encrypt(key, seed, bound.to_bytes()))
+    return Wrapped(MARK + unpadded(secret), auth_of(secret), commitment + encrypt(key, seed, bound.to_bytes()))
 
 
 def unwrap_seed(token: str, bound: Bound, sealed: bytes) -> bytes:
@@ -96,9 +95,14 @@ def unwrap_seed(token: str, bound: Bound, sealed: bytes) -> bytes:
     return decrypt(key, sealed[KEY:], bound.to_bytes())
 
 
+def auth_of(secret: bytes) -> bytes:
+    """What is stored of a token's secret, 32 bytes."""
+    return sha256(derive(secret, "token auth")).digest()
+
+
 def token_auth(token: str) -> bytes:
     """What is stored of a token, 32 bytes; raises NoGrant when it is malformed."""
-    return _auth(_secret(token))
+    return auth_of(_secret(token))
 
 
 def seal_for_grant(
@@ -135,22 +139,10 @@ class GrantReader:
 
 
 def _secret(token: str) -> bytes:
-    try:
-        secret = urlsafe_b64decode(token.removeprefix(MARK) + "=")
-    except ValueError:
-        raise NoGrant(NO_GRANT) from None
-    # Python reads over what is not base64: a token has one spelling.
-    if len(secret) != KEY or token != _text(secret):
+    secret = secret_in(token, MARK)
+    if secret is None:
         raise NoGrant(NO_GRANT)
     return secret
-
-
-def _text(secret: bytes) -> str:
-    return MARK + urlsafe_b64encode(secret).decode().rstrip("=")
-
-
-def _auth(secret: bytes) -> bytes:
-    return sha256(derive(secret, "token auth")).digest()
 
 
 def _pair(secret: bytes) -> KeyPair:

@@ -6,6 +6,7 @@ Everything here is specified in docs/sealing.md §1-2. Every key that enters `de
 
 import hmac
 import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -44,6 +45,23 @@ def _lengths(count: int) -> Callable[..., bytes]:
 def derive(key: bytes, label: str, *context: bytes, size: int = KEY) -> bytes:
     """A key of `size` bytes for one purpose: HKDF-Expand-SHA256 (RFC 5869 §2.3) of `key`."""
     return HKDFExpand(SHA256(), size, joined(f"mesinfos/1 {label}".encode(), *context)).derive(key)
+
+
+def unpadded(data: bytes) -> str:
+    """Base64url without padding (RFC 7515 §2)."""
+    return urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def secret_in(text: str, mark: str = "") -> bytes | None:
+    """The 32 bytes written in base64url behind `mark`; None for anything else.
+
+    Python reads over what is not base64, so what is read must be written the same: a secret has one spelling.
+    """
+    try:
+        secret = urlsafe_b64decode(text.removeprefix(mark) + "=")
+    except ValueError:
+        return None
+    return secret if len(secret) == KEY and text == mark + unpadded(secret) else None
 
 
 def expander(key: bytes, label: str) -> Callable[[bytes], bytes]:

@@ -5,15 +5,13 @@ A row alone is useless, and so is a cookie alone. A session ends after 15 minute
 """
 
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from mesinfos.errors import N_, Locked
 from mesinfos.vault.instance import Instance
-from mesinfos.vault.keys import KEY, derive, open_under, seal_under
+from mesinfos.vault.keys import KEY, derive, open_under, seal_under, secret_in, unpadded
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import session, stamp
 
@@ -35,7 +33,7 @@ def start_session(instance: Instance, vault: OpenVault) -> str:
     with instance.database.write(vault.vault_id) as conn:
         _forget_old(conn, vault.vault_id, now)
         conn.execute(insert(session), row)
-    return f"{vault.vault_id}.{urlsafe_b64encode(secret).decode().rstrip('=')}"
+    return f"{vault.vault_id}.{unpadded(secret)}"
 
 
 def resume_session(instance: Instance, cookie: str) -> OpenVault:
@@ -80,11 +78,8 @@ def _forget_old(conn: Connection, vault_id: str, now: int) -> None:
 
 def _parsed(cookie: str) -> tuple[str, bytes]:
     vault_id, _, text = cookie.partition(".")
-    try:
-        secret = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (NotBase64, ValueError):
-        secret = b""
-    if len(secret) != KEY or not (vault_id.isascii() and vault_id.isalnum()):
+    secret = secret_in(text)
+    if secret is None or not (vault_id.isascii() and vault_id.isalnum()):
         raise Locked(ENDED)
     return vault_id, secret
 

@@ -4,10 +4,11 @@ Which key signs what is specified in docs/sealing.md §11. Elsewhere a key is a 
 and, to the library that writes a JWS, itself as a JWK; nothing else of this house handles private keys.
 """
 
-from base64 import urlsafe_b64encode
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from mesinfos.vault.keys import unpadded
 
 Jwk = dict[str, str]
 
@@ -41,8 +42,3 @@ def thumbprint(public: bytes) -> str:
     """SHA-256 over the key's required members in lexicographic order (RFC 7638 §3, RFC 8037 §2)."""
     text = f'{{"crv":"Ed25519","kty":"OKP","x":"{unpadded(public)}"}}'
     return unpadded(sha256(text.encode()).digest())
-
-
-def unpadded(data: bytes) -> str:
-    """Base64url without padding (RFC 7515 §2)."""
-    return urlsafe_b64encode(data).decode().rstrip("=")

@@ -7,7 +7,7 @@ Instants are whole microseconds since 1970 in UTC (`stamp`, `moment`), days are 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from mesinfos.vault.columns import EPOCH, moment, stamp
+from mesinfos.vault.columns import EPOCH, moment, stamp, stamp_in
 from mesinfos.vault.columns import big as _big
 from mesinfos.vault.columns import name as _id
 from mesinfos.vault.columns import octets as _bytes
@@ -253,4 +253,4 @@ person, vault, keyslot, session, source, run, envelope, record, grant, disclosur
     METADATA.tables[name] for name in NAMES
 )
 pushed, once = METADATA.tables["pushed"], METADATA.tables["once"]
-__all__ = ["EPOCH", "METADATA", "NAMES", "closing", "delivery", "moment", "proof", "stamp", "webhook"]
+__all__ = ["EPOCH", "METADATA", "NAMES", "closing", "delivery", "moment", "proof", "stamp", "stamp_in", "webhook"]

@@ -4,7 +4,6 @@ No nonces are asked for: a proof is good for a minute, and once; the one use is 
 it allows (`mesinfos.consent.replay`), so that of two workers one refuses.
 """
 
-from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
 from time import time
@@ -14,6 +13,7 @@ from fastapi import Request
 from joserfc.jwk import Key
 
 from mesinfos.consent.replay import Proof, mark_of
+from mesinfos.vault.keys import unpadded
 from web.api.oauth.jose import ALGORITHMS, LONGEST, Malformed, claims_of, public_key, unverified, verified
 
 OLDEST, AHEAD = 60, 10  # seconds around our clock
@@ -70,7 +70,7 @@ def _signer(header: str) -> tuple[Key, str]:
 
 @lru_cache(maxsize=1_000)
 def _hash_of(token: str) -> str:
-    return urlsafe_b64encode(sha256(token.encode()).digest()).decode().rstrip("=")
+    return unpadded(sha256(token.encode()).digest())
 
 
 def _plain(url: str) -> str:

@@ -4,7 +4,6 @@ Two grant types exist, no others. What is handed out opens the grant's key (docs
 """
 
 import re
-from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from mesinfos.consent import tokens
 from mesinfos.consent.details import granted
 from mesinfos.errors import NoGrant
+from mesinfos.vault.keys import unpadded
 from web.api.oauth.authority import Authority, Here, Speaker, Speaking
 from web.api.oauth.metadata import SCOPES
 from web.api.oauth.refusals import NO_STORE, OAuthError, invalid
@@ -57,7 +57,7 @@ def _redeemed(here: Authority, speaking: Speaker) -> tokens.Issued:
     if not VERIFIER.fullmatch(form.get("code_verifier", "")):
         raise invalid("code_verifier is missing (RFC 7636): 43 to 128 characters.")
     digest = sha256(form["code_verifier"].encode()).digest()
-    challenge = urlsafe_b64encode(digest).decode().rstrip("=")
+    challenge = unpadded(digest)
     return tokens.redeem(here.instance, form["code"], speaking.client.client_id, challenge, proof.jkt)
 
 
