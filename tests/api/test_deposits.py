@@ -23,8 +23,7 @@ from tests.api.deposited import costs, depositing, invoice, membership, order, w
 from tests.cast import ACME, ZETA
 from tests.consent.conftest import give
 from tests.consent.makers import EVERYTHING_FINE, promise, remember, told
-from web.api import deposits, disclosures, limits
-from web.api.credential import Strangers
+from web.api import deposits, limits
 from web.api.limits import Pace
 from web.api.schemas import Deposited
 
@@ -32,7 +31,6 @@ from web.api.schemas import Deposited
 @pytest.fixture(autouse=True)
 def _nobody_yet(monkeypatch):
     """Each test starts with nobody having tried."""
-    monkeypatch.setattr(disclosures, "strangers", Strangers())
     monkeypatch.setattr(deposits, "pace", Pace())
 
 

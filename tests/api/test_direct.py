@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from tests.api.client import bearer
-from web.api import credential, disclosures
+from web.api import credential
 from web.api.direct import Direct
 
 PLAIN = ("", "?", "?after=0", "?after=1", "?after=007", "?after=999999999999999999")
@@ -30,7 +30,6 @@ def test_both_ways_answer_alike(client, acme, monkeypatch, known):
     """Whatever is asked, with a token that opens something or none: same status, same bytes but the journal's head."""
     token = acme.token if known else f"mesinfos-{'A' * 43}"
     monkeypatch.setattr(credential, "WRONG_TOKENS", 10_000)
-    monkeypatch.setattr(disclosures, "strangers", credential.Strangers())
     short = _answers(client, token)
     monkeypatch.setattr(Direct, "handle", APIRoute.handle)
     assert short == _answers(client, token)

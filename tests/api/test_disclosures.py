@@ -11,17 +11,10 @@ from mesinfos.model.values import OrderStatus
 from mesinfos.vault.grantkeys import new_token
 from tests.api.client import bearer
 from tests.consent.makers import an_order, remember, seen
-from web.api import disclosures
 from web.api.credential import WRONG_TOKENS, Strangers
 from web.api.desk import Desk
 from web.api.schemas import Disclosures, Terms
 from web.throttle import TooSoon
-
-
-@pytest.fixture(autouse=True)
-def _no_strangers_yet(monkeypatch):
-    """Each test starts with nobody having tried."""
-    monkeypatch.setattr(disclosures, "strangers", Strangers())
 
 
 def test_acme_reads_exactly_the_previewed_bytes(client, acme, alice) -> None:

@@ -14,9 +14,8 @@ from tests.api.client import bearer
 from tests.api.deposited import amount, costs, depositing, invoice, membership, order, warranty
 from tests.api.test_deposits import push
 from tests.campaign.i8 import NO_AMOUNT, NO_DAY
-from web.api import deposits, disclosures
+from web.api import deposits
 from web.api.body import DEPTH, LARGEST, OBJECTS, Body, read_body
-from web.api.credential import Strangers
 from web.api.limits import Misshapen, Pace
 
 ODD_AMOUNTS = (
@@ -220,7 +219,6 @@ def _strings() -> Iterator[str]:
 
 def test_five_hundred_odd_strings_are_kept_whole_or_refused(client, alice, reading, monkeypatch) -> None:
     """Each as the name of a product, over HTTP: 200 and read back letter for letter, or 422 and not kept."""
-    monkeypatch.setattr(disclosures, "strangers", Strangers())
     monkeypatch.setattr("web.api.limits.REQUESTS", 10_000)
     monkeypatch.setattr(deposits, "pace", Pace())
     acme, kept, texts = depositing(alice, reading), [], list(dict.fromkeys(_strings()))

@@ -12,7 +12,7 @@ from tests.campaign.a1 import guess
 from tests.campaign.stage import alices_vault, given
 from tests.consent.makers import past, promise, remember
 from tests.web.house import OPEN
-from web.api import ROUTERS, disclosures
+from web.api import ROUTERS
 from web.api.credential import Strangers
 
 FULL = 5000
@@ -46,7 +46,7 @@ def _knock(client: Client, dice: random.Random, tries: int, tokens: tuple[str, s
     ]
     opened = 0
     for _ in range(tries):
-        disclosures.strangers = Strangers()
+        client.app.state.strangers = Strangers()
         path = dice.choice(paths) + dice.choice(["", "/", f"/{dice.choice(ids)}"])
         token = dice.choice([guess(dice, *tokens), new_token().token, tokens[1], ""])
         headers = bearer(token.encode("ascii", "replace").decode()) if token else {}

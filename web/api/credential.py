@@ -76,6 +76,14 @@ async def credential(request: Request) -> Shown:
         raise ProofRefused(N_("The DPoP proof does not fit: {reason}"), reason=str(problem)) from None
 
 
+def count_stranger(request: Request) -> None:
+    """Count a token that opened nothing against its address, at this application; raises TooSoon."""
+    state = request.app.state
+    if not hasattr(state, "strangers"):
+        state.strangers = Strangers()
+    state.strangers.note(address(request))
+
+
 def address(request: Request) -> str:
     """Where a request comes from, as far as is known."""
     return request.client.host if request.client else ""

@@ -13,9 +13,9 @@ from fastapi.responses import Response
 from mesinfos.consent.deposit import Depositor, deposit, depositor
 from mesinfos.errors import N_, NoGrant
 from mesinfos.vault.instance import Instance
-from web.api import disclosures, schemas
+from web.api import schemas
 from web.api.body import LARGEST, OBJECTS, Body, read_body
-from web.api.credential import Credential, address
+from web.api.credential import Credential, count_stranger
 from web.api.given import SHAPES
 from web.api.limits import Pace, TooLarge
 
@@ -98,7 +98,7 @@ async def deposits(request: Request, shown: Credential) -> Response:
     try:
         who = await asyncio.to_thread(depositor, instance, shown.token, shown.proof)
     except NoGrant:
-        disclosures.strangers.note(address(request))
+        count_stranger(request)
         raise
     pace.request(who.grant.grant_id)
     body, head = await asyncio.to_thread(_taken, instance, who, await _raw(request))

@@ -16,12 +16,11 @@ from mesinfos.consent.fields import IEEE_7012, PURPOSE_IRIS
 from mesinfos.consent.grant import Grant
 from mesinfos.errors import NoGrant
 from web.api import schemas
-from web.api.credential import Credential, Strangers, address
+from web.api.credential import Credential, count_stranger
 from web.api.desk import Desk
 from web.api.direct import Direct
 
 router = APIRouter(prefix="/api/v1", tags=["merchant"], route_class=Direct)
-strangers = Strangers()
 
 HEADERS = {"Cache-Control": "no-store"}
 LAST = 2**62
@@ -80,7 +79,7 @@ async def asked(request: Request, ask: Ask) -> Page:
     try:
         return await _desk(request).ask(ask)
     except NoGrant:
-        strangers.note(address(request))
+        count_stranger(request)
         raise
 
 

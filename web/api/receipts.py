@@ -14,8 +14,8 @@ from mesinfos.consent.webhooks import public_key
 from mesinfos.errors import NoGrant
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.signing import public_jwk
-from web.api import disclosures, schemas
-from web.api.credential import Credential, address
+from web.api import schemas
+from web.api.credential import Credential, count_stranger
 from web.api.disclosures import HEADERS, PROBLEMS, asked
 
 router = APIRouter(prefix="/api/v1", tags=["merchant"])
@@ -41,7 +41,7 @@ async def closing(request: Request, shown: Credential) -> Response:
     try:
         file = await asyncio.to_thread(closing_receipt, _instance(request), shown.token)
     except NoGrant:
-        disclosures.strangers.note(address(request))
+        count_stranger(request)
         raise
     return Response(file, media_type="application/json", headers=HEADERS)
 
