@@ -8,9 +8,7 @@ person gave it to, only the person knows. A proof is looked at again each week; 
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from hashlib import sha256
-from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +18,7 @@ from sqlalchemy import Connection, delete, insert, select
 from mesinfos.directory import registrable
 from mesinfos.errors import MesInfosError, Unreachable
 from mesinfos.outbound import Reach, fetch
+from mesinfos.resolver import text_records
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import joined
 from mesinfos.vault.tables import moment, proof, stamp
@@ -114,8 +113,7 @@ def _names(text: str, client_id: str) -> bool:
 
 def _records(resolver: str, domain: str) -> list[str]:
     try:
-        answer = _dns(resolver).resolve(f"{PREFIX}{domain}.", "TXT", search=False, lifetime=PATIENCE)
-        return [b"".join(one.strings).decode("ascii", "replace") for one in answer][:20]
+        return text_records(resolver, f"{PREFIX}{domain}", PATIENCE)[:20]
     except Exception:  # noqa: BLE001  whatever an odd answer makes the library raise, it proves nothing
         return []
 
@@ -130,16 +128,6 @@ def _listed(instance: Instance, domain: str) -> tuple[str, ...]:
 
 class _File(msgspec.Struct):
     clients: tuple[str, ...] = ()
-
-
-@lru_cache(maxsize=4)
-def _dns(resolver: str) -> Any:
-    # Loaded with the first question: most houses ask none, and it costs each start a twentieth of a second.
-    made = import_module("dns.resolver").Resolver(configure=resolver == "system")
-    if resolver != "system":
-        host, _, port = resolver.partition("#")
-        made.nameservers, made.port = [host], int(port or 53)
-    return made
 
 
 def _keep(instance: Instance, conn: Connection, vault_id: str, found: Proof) -> None:

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mesinfos.directory import registrable
 from mesinfos.ingest.results import judged
 from mesinfos.ingest.screen import wants_body
 from mesinfos.logs import get_logger
+from mesinfos.resolver import text_records
 
 log = get_logger("mesinfos.dkim")
 
@@ -155,19 +155,8 @@ def _name(field: bytes, domain: str) -> str:
 def _record(resolver: str, name: str) -> str | None:
     """The TXT record of that name; "" when there is surely none, None when nobody answered."""
     try:
-        answer = _dns(resolver).resolve(f"{name}.", "TXT", search=False, lifetime=PATIENCE)
+        records = text_records(resolver, name, PATIENCE)
     except Exception as problem:  # noqa: BLE001  whatever an odd answer makes the library raise, there is no key
         silent = type(problem).__name__ in {"LifetimeTimeout", "NoNameservers", "NoResolverConfiguration"}
         return None if silent else ""
-    records = (b"".join(one.strings).decode("ascii", "replace") for one in answer)
     return next((record for record in records if "p=" in record and len(record) <= LONGEST), "")
-
-
-@lru_cache(maxsize=4)
-def _dns(resolver: str) -> Any:
-    # Loaded with the first question: most houses ask none, and it costs each start a twentieth of a second.
-    made = import_module("dns.resolver").Resolver(configure=resolver == "system")
-    if resolver != "system":
-        host, _, port = resolver.partition("#")
-        made.nameservers, made.port = [host], int(port or 53)
-    return made
