@@ -15,10 +15,8 @@ MAX_KNOWN = 8_000  # tags kept in mind, of this length at most: senders repeat t
 MAX_KNOWN_LENGTH = 400
 MAX_STYLE = 2_000  # characters of it that are looked at
 _NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
-_LEFT_OPEN = frozenset((
-    "area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr",
-    "p", "li", "td", "th", "tr", "tbody", "thead", "dd", "dt", "option",
-))  # fmt: skip
+_VOID = frozenset(("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"))  # elements without an end
+_LEFT_OPEN = _VOID | {"p", "li", "td", "th", "tr", "tbody", "thead", "dd", "dt", "option"}
 _TAG = re.compile(r"<([^<>]*)>")
 _STRAY = re.compile(r"<(?!(?:a|img)\s)")  # a sign that begins no tag; of those two one may hold signs in its texts
 _BLOCKS = (
@@ -54,7 +52,6 @@ _ZERO = re.compile(
 _HIDDEN = "\0"  # what a tag becomes whose style may hide its element
 _ODD = "\1"  # before a tag that is none of these
 _KEEPS = "\2"  # before one in which a line end is a break
-_VOID = frozenset(("img", "br", "hr", "input", "area", "meta", "link", "wbr", "col"))
 _ENDED_BY_THE_NEXT = frozenset(("p", "td", "th", "tr"))
 _FRAMES = frozenset(("/td", "/th", "/tr", "/table", "/body", "/html"))
 _CENTS = re.compile(r"(?<=\d) *<sup>\s*(\d{1,9})\s*</sup>")

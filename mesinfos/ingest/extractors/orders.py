@@ -1,6 +1,7 @@
 """One order out of many hints: its number, its totals, its date and status, each taken from the surest place."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -114,7 +115,8 @@ def choose_total(sheet: Sheet, found: Sequence[Labelled]) -> Total | None:
     if not ranked:
         return None
     listed = sorted((*known, *bare), key=lambda one: (one.source, one.line, one.amount.start)) if bare else found
-    if whole := next((one for _, one in ranked if _paid_in_parts(listed, one)), None):
+    lines = _by_source(listed)
+    if whole := next((one for _, one in ranked if _paid_in_parts(lines, one)), None):
         return _total(whole, 6)
     if any(one.amount.value for rank, one in ranked if rank == 6):  # "Paid £0.00": the total is what is still to pay
         ranked = [(rank, one) for rank, one in ranked if one.amount.value or one.kind not in {"paid", "due"}]
@@ -130,17 +132,30 @@ def _total(one: Labelled, rank: int) -> Total:
     return Total(Money(one.amount.value, one.amount.currency), rank, f"{one.source}:{one.line + 1}")
 
 
-def _paid_in_parts(listed: Sequence[Labelled], one: Labelled) -> bool:
+def _by_source(listed: Sequence[Labelled]) -> dict[str, list[Labelled]]:
+    """The amounts of each rendering from top to bottom, without taxes, which stand among the parts of a total."""
+    lines: dict[str, list[Labelled]] = {}
+    for one in listed:
+        if one.kind != "tax":
+            lines.setdefault(one.source, []).append(one)
+    return lines
+
+
+def _paid_in_parts(lines: dict[str, list[Labelled]], one: Labelled) -> bool:
     """Whether its parts are listed below a total, or right above it: deposit and remainder, gift card and card."""
     if one.kind not in _WHOLES or not one.amount.value:
         return False
-    lines = [each for each in listed if each.source == one.source and each.kind != "tax"]
-    below = [each for each in lines if each.line > one.line][:MAX_PARTS]
-    above = [each for each in lines if each.line < one.line][: -MAX_PARTS - 1 : -1]
+    beside = lines[one.source]
+    below = beside[bisect_right(beside, one.line, key=_line) :][:MAX_PARTS]
+    above = beside[: bisect_left(beside, one.line, key=_line)][: -MAX_PARTS - 1 : -1]
     whole = one.kind == "grand"
     return _adds_up(one, takewhile(lambda each: _may_be_part(each, whole=whole), below)) or _adds_up(
         one, takewhile(lambda each: each.kind in _PAYMENTS or each.kind == "discount", above)
     )
+
+
+def _line(one: Labelled) -> int:
+    return one.line
 
 
 def _adds_up(one: Labelled, parts: Iterable[Labelled]) -> bool:
