@@ -1,6 +1,6 @@
 """The terms of a grant as options of the command line: a preset, changed and completed by what is said beside it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ import typer
 
 from mesinfos.catalogue import ProductCategory
 from mesinfos.consent.fields import Deposit, Field, Purpose, Scope, Terms
-from mesinfos.consent.grant import Grant
+from mesinfos.consent.grant import EARLIEST, Grant
 from mesinfos.consent.presets import preset
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.model.values import Kind
@@ -70,7 +70,7 @@ def begun(name: str) -> dict[str, Any]:
     today = datetime.now(UTC).date()
     if name:
         return preset(name).answers(today)
-    return {"fields": (), "scope": Scope.OWN, "since": date(1990, 1, 1), "until": today + timedelta(days=365)}
+    return {"fields": (), "scope": Scope.OWN, "since": EARLIEST, "until": today + timedelta(days=365)}
 
 
 def said(**options: Any) -> dict[str, Any]:

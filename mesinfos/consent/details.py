@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from mesinfos.catalogue import ProductCategory
 from mesinfos.consent.fields import OPENS, PURPOSE_IRIS, Deposit, Purpose, Scope, Terms, Topic
 from mesinfos.consent.fields import Field as Shown
-from mesinfos.consent.grant import LARGEST_VOLUME, LONGEST_RETENTION, Grant, draft, latest_until
+from mesinfos.consent.grant import EARLIEST, LARGEST_VOLUME, LONGEST_RETENTION, Grant, draft, latest_until
 from mesinfos.consent.ledger import today
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.model.values import Kind
@@ -27,8 +27,6 @@ DEPOSIT = "https://mesinfos.org/rar/deposit/v1"
 DAYS = r"^P([1-9]|[1-9][0-9]{1,2}|10[0-8][0-9]|109[0-6])D$"
 DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 MOST = 200  # domains in a list
-EARLIEST = date(1990, 1, 1)
-"""Where the data begins for a merchant that names no day: before there were shops to write mails."""
 
 Domain = Annotated[str, Field(pattern=DOMAIN, max_length=253)]
 Days = Annotated[str, Field(pattern=DAYS, description="A number of days, 1 to 1096 (ISO 8601).")]

@@ -30,6 +30,8 @@ VERSION = 1
 CONTEXT = "mesinfos/grant/1"
 """What the vault's key signs under, so that no other signed text can pass for a grant."""
 
+EARLIEST = date(1990, 1, 1)
+"""Where the data begins where nobody names a day: before there were shops to write mails."""
 LONGEST_YEARS = 3
 LONGEST_RETENTION = 1096
 LARGEST_VOLUME = 100_000
