@@ -2,12 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from mesinfos.vault.sessions import start_session
-from tests.api.merchant import Merchant, form_of, serve, told
+from tests.api.conftest import a_shop
+from tests.api.merchant import Merchant, form_of, told
 from tests.campaign import Outcome
 from tests.campaign.stage import alices_vault
 from tests.consent.makers import past, remember
-from web.deps import SESSION_COOKIE
 
 FULL = 60
 
@@ -16,18 +15,12 @@ def run(tries: int) -> Outcome:
     """Each mutation pushed, and put into the address of the person's page; then what else could lead astray."""
     with alices_vault() as vault:
         remember(vault, past())
-        with (
-            serve(vault.instance) as served,
-            Merchant(served) as acme,
-            Merchant(served, "zeta.example") as zeta,
-            served.browser() as browser,
-        ):
-            browser.cookies.set(SESSION_COOKIE, start_session(vault.instance, vault))
-            wanted = mutations(acme.redirect_uri)[:tries]
-            served.app.state.authority.strangers.note = lambda _: None
-            pushed = sum(acme.push(redirect_uri=one).status_code != 400 for one in wanted)
-            led = sum(_is_led_away(acme, browser, one) for one in wanted)
-            others = _others(acme, zeta, browser)
+        with a_shop(vault) as shop:
+            wanted = mutations(shop.acme.redirect_uri)[:tries]
+            shop.served.app.state.authority.strangers.note = lambda _: None
+            pushed = sum(shop.acme.push(redirect_uri=one).status_code != 400 for one in wanted)
+            led = sum(_is_led_away(shop.acme, shop.browser, one) for one in wanted)
+            others = _others(shop.acme, shop.zeta, shop.browser)
     happened = f"{pushed} accepted, {led} led away, wrong besides: {others or 'nothing'}"
     return Outcome(2 * len(wanted), "exact match only, also in error paths", happened, not (pushed or led or others))
 
