@@ -82,10 +82,9 @@ def guessed(cells: list[Cell]) -> list[Cell]:
     for place, cell in enumerate(cells):
         if cell.role is Role.PRICE and spare >= 0:
             done[spare] = done[spare]._replace(role=Role.NAME)
-            between = range(spare + 1, place)  # a heading there was none
-            done = [
-                Cell(Role.DETAIL) if at in between and one.role is Role.STOP else one for at, one in enumerate(done)
-            ]
+            for at in range(spare + 1, place):
+                if done[at].role is Role.STOP:  # a heading there was none
+                    done[at] = Cell(Role.DETAIL)
         if cell.role in {Role.NAME, Role.LINE, Role.PRICE, Role.SUM}:
             spare = -1 if cell.role is Role.PRICE else -2
         elif cell.role is Role.DETAIL and cell.text and spare == -1:
