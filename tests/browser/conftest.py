@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, sync_playwright
 
 from tests.web.house import House, house
 from tests.web.served import Served
@@ -62,10 +62,14 @@ class Desk:
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
 
     def press(self, name: str) -> None:
-        """Press the button or the link of that name."""
-        self.page.locator("main").get_by_role("button", name=name).or_(
-            self.page.locator("main").get_by_role("link", name=name)
-        ).first.click()
+        """Press the button or the link of that name, and see the page it leads to."""
+        main = self.page.locator("main")
+        self.follow(main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name)).first)
+
+    def follow(self, control: Locator) -> None:
+        """Click what leads to a page, and wait for that page: a click alone returns while the old one still stands."""
+        with self.page.expect_navigation():
+            control.click()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def test_a_difference_is_seen_settled_and_removed(chromium, settled) -> None:
     desk.go("/unlock")
     page.get_by_label("Alice").check()
     page.fill("#secret", ALICE.passphrase)
-    page.locator("main button[type=submit]").click()
+    desk.follow(page.locator("main button[type=submit]"))
     page.wait_for_url(desk.base + "/")
     desk.go("/doubts")
     desk.check()

@@ -107,7 +107,7 @@ def _look_around(desk):
         desk.check(360)
         desk.check(1280)
     page.goto(desk.base + "/orders")
-    page.locator("main a.row-title").first.click()
+    desk.follow(page.locator("main a.row-title").first)
     assert "Lampe de bureau" in page.content()
     desk.check()
 
@@ -134,7 +134,7 @@ def _give_consent(desk) -> str:
 
 def _revoke(desk):
     desk.go("/consents")
-    desk.page.locator("main a.row-title").first.click()
+    desk.follow(desk.page.locator("main a.row-title").first)
     desk.press("Retirer le consentement")
     assert "Aucun marchand ne voit" in desk.page.content()
     desk.check()

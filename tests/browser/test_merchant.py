@@ -45,7 +45,7 @@ def _host(here: Town) -> str:
 def _unlock(desk):
     desk.go("/unlock")
     desk.page.fill("#secret", ALICE.passphrase)
-    desk.page.locator("main button[type=submit]").first.click()
+    desk.follow(desk.page.locator("main button[type=submit]").first)
     desk.page.wait_for_url(desk.base + "/")
 
 
@@ -53,7 +53,7 @@ def _order(desk, here):
     desk.page.goto(here.shop)
     desk.check(360)
     desk.check(1280)
-    desk.page.get_by_role("button", name="Commander : Lampe de bureau en laiton").click()
+    desk.follow(desk.page.get_by_role("button", name="Commander : Lampe de bureau en laiton"))
     assert "Merci" in desk.page.get_by_role("status").inner_text()
     desk.check(360)
 
@@ -75,10 +75,10 @@ def _accept_without_the_amount(desk):
     assert "montant" in desk.page.locator(".sentence").first.inner_text()
     desk.page.locator("main details.card > summary").click()
     desk.page.locator('fieldset:has(input[value="order.total"]) input[value=""]').check()
-    desk.page.locator("button[value=look]").click()
+    desk.follow(desk.page.locator("button[value=look]"))
     assert "montant" not in desk.page.locator(".sentence").first.inner_text()
     desk.check()
-    desk.page.locator("button[value=accept]").click()
+    desk.follow(desk.page.locator("button[value=accept]"))
 
 
 def _see_what_the_shop_sees(desk, here):
@@ -94,7 +94,7 @@ def _see_what_the_shop_sees(desk, here):
 
 
 def _give(desk):
-    desk.page.get_by_role("link", name="Mes commandes").click()
+    desk.follow(desk.page.get_by_role("link", name="Mes commandes"))
     desk.press("Ranger dans mon MesInfos")
     assert desk.page.get_by_text("Rangée dans votre MesInfos").is_visible()
     desk.check(360)
@@ -103,7 +103,7 @@ def _give(desk):
 def _find_it_at_home(desk, here):
     number = here.visitor().orders[0]["number"]
     desk.go("/orders")
-    desk.page.locator("main a.row-title", has_text="Lampe de bureau en laiton").first.click()
+    desk.follow(desk.page.locator("main a.row-title", has_text="Lampe de bureau en laiton").first)
     text = desk.page.locator("main").inner_text()
     assert number in text
     assert "Garanties" in text
@@ -114,7 +114,7 @@ def _find_it_at_home(desk, here):
 def _take_back(desk, here):
     granted = here.visitor().granted
     desk.go("/consents")
-    desk.page.locator("main a.row-title").first.click()
+    desk.follow(desk.page.locator("main a.row-title").first)
     desk.press("Retirer le consentement")
     with pytest.raises(Ended):
         here.desk.client.read(granted, 0)

@@ -63,7 +63,7 @@ def entered(chromium, home, **context):
     desk.go("/unlock")
     desk.page.get_by_label("Alice").check()
     desk.page.fill("#secret", ALICE.passphrase)
-    desk.page.locator("main button[type=submit]").click()
+    desk.follow(desk.page.locator("main button[type=submit]"))
     desk.page.wait_for_url(desk.base + "/")
     return desk
 
@@ -78,7 +78,7 @@ def test_every_page_for_every_eye(chromium, home, theme):
     desk = entered(chromium, home, locale=locale, viewport={"width": width, "height": 800})
     desk.go("/settings")
     desk.page.locator(f"input[name=theme][value={theme}]").check()
-    desk.page.locator("main button[type=submit]").click()
+    desk.follow(desk.page.locator("main button[type=submit]"))
     assert desk.page.locator(f"html[data-theme={theme}]").count() == 1
     for path in {"light": PATHS, "dark": PATHS[::2], "contrast": PATHS[1::2]}[theme]:
         desk.go(home.fill(path))
@@ -108,7 +108,7 @@ def test_pages_work_without_scripts(chromium, home):
     desk.press("Terminé")
     _narrow(desk)
     desk.press("Retirer le consentement")
-    page.locator(".nav").get_by_role("button", name="Fermer").click()
+    desk.follow(page.locator(".nav").get_by_role("button", name="Fermer"))
     assert page.url.endswith("/unlock?said=locked")
     desk.go("/orders")
     assert "/unlock" in page.url
@@ -116,7 +116,7 @@ def test_pages_work_without_scripts(chromium, home):
 
 def _narrow(desk):
     page = desk.page
-    page.get_by_role("link", name="Modifier", exact=True).click()
+    desk.follow(page.get_by_role("link", name="Modifier", exact=True))
     page.get_by_label("l’année", exact=True).check()
     desk.press("Voir ce qui change")
     assert page.get_by_text("Il ne verrait plus").is_visible()

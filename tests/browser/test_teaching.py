@@ -19,10 +19,10 @@ def test_a_person_confirms_corrects_and_takes_back(chromium, home):
     """Every step is whole without a script, passes axe, and fits a phone and a desk."""
     desk = entered(chromium, home, java_script_enabled=False)
     page = desk.page
-    page.get_by_role("link", name="Choses à confirmer").click()
+    desk.follow(page.get_by_role("link", name="Choses à confirmer"))
     assert page.locator(".doubts > li").count() == 2
     page.set_viewport_size({"width": 360, "height": 800})
-    page.locator(".doubts > li").filter(has_text="A-9001").get_by_role("link", name="Corriger").click()
+    desk.follow(page.locator(".doubts > li").filter(has_text="A-9001").get_by_role("link", name="Corriger"))
     assert page.input_value("#total") == "59,90 EUR"
     page.fill("#total", "29,90 EUR")
     page.get_by_label("Tous les messages de cet expéditeur").check()
