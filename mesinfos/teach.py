@@ -7,30 +7,23 @@ follows at once, for the vault is open.
 """
 
 import datetime as dt
-from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from mesinfos.consent.outbox import refresh
 from mesinfos.directory import by_domain, by_name
 from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.ingest import places
-from mesinfos.model.codec import encode
-from mesinfos.model.facts import Fact, Observation
 from mesinfos.model.merchant import Merchant
-from mesinfos.model.provenance import Origin
 from mesinfos.model.rule import Kind, Place, Reach, Rule, Withdrawn
 from mesinfos.model.values import Category, Money
 from mesinfos.relations.effects import Effect, effects
-from mesinfos.relations.folding import PERSON
 from mesinfos.relations.likeness import sender_of
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.replay import body_of
 from mesinfos.relations.rules import Taught
 from mesinfos.relations.search import plain
+from mesinfos.said import follow, keep
 from mesinfos.vault.openvault import OpenVault
-from mesinfos.vault.records import NewRecord, known_tags, store_records
-from mesinfos.vault.tags import Tags
 
 DRAFT = "draft"  # the id of a rule that is not kept yet
 
@@ -92,8 +85,8 @@ def preview(vault: OpenVault, reading: Reading, mail: str, rule: Rule) -> list[E
 
 def teach(vault: OpenVault, reading: Reading, mail: str, rule: Rule) -> str:
     """Keep a rule, show the vault through it, and bring disclosures up to date; returns the rule's id."""
-    rule_id = _keep(vault, rule, mail, rule.sender)
-    _follow(vault, reading)
+    rule_id = keep(vault, [rule], mail, rule.sender)[0]
+    follow(vault, reading)
     return rule_id
 
 
@@ -102,8 +95,8 @@ def withdraw(vault: OpenVault, reading: Reading, rule_id: str) -> None:
     found = next((one for one in reading.lessons().all if one.rule_id == rule_id), None)
     if found is None:
         raise NotFound(N_("There is no such rule in this vault."))
-    _keep(vault, Withdrawn(rule_id), found.mail, "")
-    _follow(vault, reading)
+    keep(vault, [Withdrawn(rule_id)], found.mail)
+    follow(vault, reading)
 
 
 def merchant_named(reading: Reading, text: str, now: Merchant | None) -> Merchant:
@@ -141,23 +134,3 @@ def _places(vault: OpenVault, reading: Reading, said: Said) -> tuple[Place | Non
 def _labelled(spot: places.Spot | None) -> Place | None:
     """A place that words name; a value without any stands nowhere that could be found again."""
     return spot.place if spot and spot.place.label else None
-
-
-def _keep(vault: OpenVault, fact: Fact, mail: str, sender: str) -> str:
-    """Store one observation of the person, tagged so that a locked sync knows of which senders there are rules."""
-    now = datetime.now(UTC)
-    seen = Observation(fact, now, message=mail, origin=Origin(PERSON))
-    tags = Tags(vault.instance, vault.vault_id)
-    tag = tags.ruled(sender) if sender else b""
-    with vault.instance.database.write(vault.vault_id) as conn:
-        fresh = tag if not known_tags(conn, vault.vault_id, [tag]) else b""
-        kind = str(fact.__struct_config__.tag)
-        stored = store_records(
-            vault.instance, conn, vault.vault_id, [NewRecord(kind, encode(seen), fresh, b"", now.date())]
-        )
-    return stored[0]
-
-
-def _follow(vault: OpenVault, reading: Reading) -> None:
-    reading.refresh(vault)
-    refresh(vault, reading)

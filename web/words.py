@@ -138,6 +138,7 @@ SAID = {
     "confirmed": N_("Confirmed."),
     "forgotten": N_("What the merchant gave back is removed."),
     "rule-ended": N_("The rule is gone; what it changed is again as it was read."),
+    "undone": N_("Undone: everything is as it was before."),
     "person-added": N_("The new vault is ready for its person to open."),
 }
 

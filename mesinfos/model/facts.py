@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mesinfos.model.choice import Choice
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
 from mesinfos.model.provenance import Origin
@@ -10,7 +11,7 @@ from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.model.values import Value
 
 Purchase = Order | Parcel | Offer | Invoice | Booking | Benefit | Return
-Fact = Message | Body | Attachment | Quarantined | Purchase | Warranty | Rule | Withdrawn
+Fact = Message | Body | Attachment | Quarantined | Purchase | Warranty | Rule | Withdrawn | Choice
 
 
 class Facts(Value, frozen=True):

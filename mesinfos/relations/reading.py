@@ -12,11 +12,13 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection
 
 from mesinfos.errors import N_, NotFound
+from mesinfos.model.choice import Choice
 from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
 from mesinfos.model.message import Message, Quarantined
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return, Warranty
 from mesinfos.model.rule import Rule, Withdrawn
+from mesinfos.relations.choices import Choices
 from mesinfos.relations.folding import domain_of
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
 from mesinfos.relations.merchants import MerchantView, Tally, fold_merchants, tally
@@ -26,7 +28,7 @@ from mesinfos.relations.parcels import Holders, ParcelView, fold_parcels, orders
 from mesinfos.relations.replay import Replay
 from mesinfos.relations.returns import ReturnView, fold_returns
 from mesinfos.relations.rules import Lessons, Outcome, Taught, by_mail
-from mesinfos.relations.seen import Relation, Seen, keep_one
+from mesinfos.relations.seen import Relation, Seen, share, sorted_in
 from mesinfos.relations.spending import MerchantSpend, MonthSpend, by_merchant, by_month
 from mesinfos.relations.warranties import WarrantyView, fold_warranties
 from mesinfos.vault.records import read_records
@@ -94,6 +96,10 @@ class Reading:
         """The person's rules in force, the oldest first."""
         return self._replay.lessons(self._by_kind.get(Rule, ()), self._by_kind.get(Withdrawn, ()))
 
+    def choices(self) -> Choices:
+        """What the person chose, as far as it holds."""
+        return self.derived("choices", lambda: Choices(self._by_kind.get(Choice, ()), self._by_kind.get(Withdrawn, ())))
+
     def rehearse(self, vault: OpenVault, conn: Connection, draft: Taught) -> Outcome:
         """What one more rule would change, beside what is shown now; nothing is kept."""
         with self._lock:
@@ -112,7 +118,7 @@ class Reading:
 
     def _take(self, fresh: Iterable[Seen]) -> None:
         for seen in fresh:
-            self._share(seen.observation)
+            share(self._known, seen.observation)
             kind = type(seen.observation.fact)
             if kind not in self._by_kind:
                 self._by_kind[kind] = []
@@ -252,21 +258,13 @@ class Reading:
 
     def _mail_of(self) -> dict[str, list[Seen]]:
         return self.derived(
-            "mail by merchant", lambda: _sorted_in(self.newest(), lambda seen: domain_of(seen.observation.merchant))
+            "mail by merchant", lambda: sorted_in(self.newest(), lambda seen: domain_of(seen.observation.merchant))
         )
 
     def _cut(self, name: str, views: Callable[[], list[T]]) -> dict[str, list[T]]:
         return self.derived(
-            f"{name} by merchant", lambda: _sorted_in(views(), lambda view: domain_of(cast("Any", view).merchant))
+            f"{name} by merchant", lambda: sorted_in(views(), lambda view: domain_of(cast("Any", view).merchant))
         )
-
-    def _share(self, seen: Observation) -> None:
-        """Keep one copy of each merchant and sender: a hundred thousand records name a few hundred."""
-        merchant = seen.merchant
-        if merchant is not None:
-            keep_one(self._known, seen, merchant)
-        if isinstance(seen.fact, Message):
-            keep_one(self._known, seen.fact, seen.fact.sender)
 
 
 def read(vault: OpenVault) -> Reading:
@@ -288,10 +286,3 @@ def _seq(seen: Seen) -> int:
 
 def _sent(seen: Seen) -> tuple[datetime, int]:
     return seen.message.sent_at, seen.seq
-
-
-def _sorted_in(things: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
-    drawers: dict[str, list[T]] = {}
-    for thing in things:
-        drawers.setdefault(key(thing), []).append(thing)
-    return drawers

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mesinfos.ingest import places
+from mesinfos.model.choice import Choice
 from mesinfos.model.codec import decode
 from mesinfos.model.message import Body, Message
 from mesinfos.model.rule import Rule, Withdrawn
@@ -21,7 +22,7 @@ from mesinfos.vault.records import read_children
 
 Shelves = Mapping[type[Any], Sequence[Seen]]
 """Observations by the kind of their fact."""
-_UNTOLD = (Message, Rule, Withdrawn)
+_UNTOLD = (Message, Rule, Withdrawn, Choice)
 
 
 class Replay:

@@ -1,6 +1,7 @@
 """What a reading hands out: single observations, and everything about one merchant."""
 
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -15,6 +16,8 @@ from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.returns import ReturnView
 from mesinfos.relations.warranties import WarrantyView
+
+T = TypeVar("T")
 
 
 class Seen(Struct, frozen=True, gc=False):
@@ -45,7 +48,23 @@ class Relation(NamedTuple):
     warranties: list[WarrantyView]
 
 
-def keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:
+def share(known: dict[Any, Any], seen: Observation) -> None:
+    """Keep one copy of each merchant and sender: a hundred thousand records name a few hundred."""
+    if seen.merchant is not None:
+        _keep_one(known, seen, seen.merchant)
+    if isinstance(seen.fact, Message):
+        _keep_one(known, seen.fact, seen.fact.sender)
+
+
+def sorted_in(things: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    """Things by their key, each list in the order of the things."""
+    drawers: dict[str, list[T]] = {}
+    for thing in things:
+        drawers.setdefault(key(thing), []).append(thing)
+    return drawers
+
+
+def _keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:
     """Let a record hold the copy of a value that others hold already."""
     same = known.get(value)
     if same is None:

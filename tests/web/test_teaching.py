@@ -4,7 +4,12 @@ import re
 
 import pytest
 
+from mesinfos.choose import choose
+from mesinfos.model.choice import Topic
+from mesinfos.vault.sessions import resume_session
+from tests.web.house import House
 from tests.web.served import Browser, heading
+from web.deps import SESSION_COOKIE
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def test_a_correction_is_seen_before_it_is_kept_and_undone_by_a_press(alices: Br
     assert "€29.90" in shown
     assert "A-9001" not in alices.get("/orders").text
     assert "A-9002" in alices.get("/settings/rules").text
-    undo = re.search(r'action="(/settings/rules/[\w-]+/remove)"', kept.text)
+    undo = re.search(r'action="(/undo/[\w-]+)"', kept.text)
     assert undo
     assert "as it was read" in alices.post(undo[1]).text
     assert "Nothing matches" in alices.get("/orders?q=A-9002").text
@@ -88,7 +93,7 @@ def test_a_mail_without_facts_can_be_filled_in_or_waved_through(alices: Browser)
     nothing = form(kind="nothing", about="", number="", total="", absent="1", merchant="Téléphonie Mistral", keep="1")
     kept = alices.post(address, data=nothing)
     assert "Votre commande Mistral" not in alices.get("/doubts").text
-    alices.post(re.findall(r'action="(/settings/rules/[\w-]+/remove)"', kept.text)[0])
+    alices.post(re.findall(r'action="(/undo/[\w-]+)"', kept.text)[0])
 
 
 def test_a_value_without_a_place_holds_for_its_own_mail(alices: Browser, mail: str):
@@ -99,7 +104,7 @@ def test_a_value_without_a_place_holds_for_its_own_mail(alices: Browser, mail: s
     assert "1 mail reads otherwise" in seen.text
     kept = alices.post(address, data=form(number="A-9003", reach="sender", keep="1"))
     assert "1 mail ·" in alices.get("/settings/rules").text
-    alices.post(re.findall(r'action="(/settings/rules/[\w-]+/remove)"', kept.text)[0])
+    alices.post(re.findall(r'action="(/undo/[\w-]+)"', kept.text)[0])
 
 
 def test_right_is_one_press(alices: Browser, mail: str):
@@ -107,8 +112,23 @@ def test_right_is_one_press(alices: Browser, mail: str):
     answer = alices.post("/doubts/right", data={"mail": mail, "kind": "order", "about": "A-9001"})
     assert "A-9001" not in answer.text
     assert "Undo" in answer.text
-    alices.post(re.findall(r'action="(/settings/rules/[\w-]+/remove)"', answer.text)[0])
+    alices.post(re.findall(r'action="(/undo/[\w-]+)"', answer.text)[0])
     assert "A-9001" in alices.get("/doubts").text
     assert alices.post("/doubts/right", data={"mail": mail, "kind": "x"}).status_code == 422
     assert alices.post("/settings/rules/nowhere/remove").status_code == 404
-    assert "/settings/rules/../" not in alices.get("/doubts?said=confirmed&undo=../../lock?x").text
+    assert "/undo/.." not in alices.get("/doubts?said=confirmed&undo=../../lock?x").text
+
+
+def test_a_choice_is_undone_where_the_person_is(home: House, alices: Browser):
+    """The press ends the choice and leads to the page it stood on, never to another site; it works once."""
+    vault = resume_session(home.served.instance, alices.cookies[SESSION_COOKIE])
+    reading = home.served.app.state.site.readings.of(vault)
+    for back, led in (("/merchants", "/merchants"), ("//evil.example", "/"), ("/\\evil.example", "/"), ("", "/")):
+        chosen = choose(vault, reading, Topic.VIEW, "x", "y")
+        shown = alices.get(f"/merchants?said=saved&undo={chosen}").text
+        assert f'action="/undo/{chosen}"' in shown
+        assert 'name="back" value="/merchants"' in shown
+        answer = alices.post(f"/undo/{chosen}", data={"back": back})
+        assert answer.url.path == led
+        assert "as it was before" in answer.text
+        assert alices.post(f"/undo/{chosen}").status_code == 404

@@ -18,6 +18,7 @@ from web.dashboard import (
     rules,
     settings,
     sources,
+    undo,
     unlock,
     welcome,
 )
@@ -41,6 +42,7 @@ ROUTERS = (
     authorize.router,
     journal.router,
     rules.router,
+    undo.router,
     settings.router,
 )
 """In the order in which addresses are matched: `/sources/new/…` before `/sources/{source_id}/…`."""

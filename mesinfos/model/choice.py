@@ -1,0 +1,35 @@
+"""What the person decides of a merchant, a kind of mail or a thing, until the next choice about the same."""
+
+from enum import StrEnum
+
+from mesinfos.model.values import Value
+
+
+class Topic(StrEnum):
+    """What a choice is about, and so what its subject and its value are. Stored: words are added at the end only."""
+
+    MERCHANT = "merchant"
+    """A merchant's domain: accepted, refused, paused."""
+    CELL = "cell"
+    """"promo/shop", or "promo@fnac.com" for one merchant alone: show, digest, hide."""
+    JOINED = "joined"
+    """A merchant's domain: the domain it is shown under."""
+    STATE = "state"
+    """A product or an order: where it is now, such as received, in_use, resold, lost."""
+    LATER = "later"
+    """Something to do: the day until which it is put off."""
+    VIEW = "view"
+    """The name of a search: its query."""
+
+
+class Choice(Value, frozen=True, tag="choice"):
+    """One decision. The newest of a topic and a subject holds; an empty value is none.
+
+    `together` is the same for what was decided by one press, and is taken back by one.
+    """
+
+    topic: Topic
+    subject: str
+    value: str
+    also: str = ""
+    together: str = ""

@@ -1,0 +1,51 @@
+"""The person's choices in force: of each topic and subject the newest that was not taken back."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mesinfos.model.choice import Choice, Topic
+from mesinfos.model.rule import Withdrawn
+from mesinfos.relations.seen import Seen
+
+
+class Chosen(NamedTuple):
+    """One choice and the record that keeps it."""
+
+    record_id: str
+    choice: Choice
+
+    @property
+    def value(self) -> str:
+        """What was chosen."""
+        return self.choice.value
+
+
+class Choices:
+    """What holds of all that the person ever chose."""
+
+    def __init__(self, made: Iterable[Seen] = (), ends: Iterable[Seen] = ()) -> None:
+        over = {seen.observation.fact.rule for seen in ends if isinstance(seen.observation.fact, Withdrawn)}
+        self._standing = {
+            seen.record_id: seen.observation.fact
+            for seen in sorted(made, key=lambda seen: seen.seq)
+            if seen.record_id not in over and isinstance(seen.observation.fact, Choice)
+        }
+        self._by_topic: dict[Topic, dict[str, Chosen]] = {}
+        for record_id, choice in self._standing.items():
+            self._by_topic.setdefault(choice.topic, {})[choice.subject] = Chosen(record_id, choice)
+
+    def value(self, topic: Topic, subject: str) -> str:
+        """What holds for a subject; "" when nothing was chosen."""
+        found = self._by_topic.get(topic, {}).get(subject)
+        return found.value if found else ""
+
+    def all(self, topic: Topic) -> dict[str, Chosen]:
+        """What holds of a topic, by subject; empty values are left out."""
+        return {subject: one for subject, one in self._by_topic.get(topic, {}).items() if one.value}
+
+    def with_it(self, record_id: str) -> list[str]:
+        """The records that are taken back with this one; none when it is no choice, or no longer stands."""
+        chosen = self._standing.get(record_id)
+        if chosen is None or not chosen.together:
+            return [record_id] if chosen else []
+        return [name for name, one in self._standing.items() if one.together == chosen.together]
