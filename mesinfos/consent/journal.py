@@ -50,6 +50,7 @@ class Action(StrEnum):
     SOURCE_ADDED = "source.added"
     SOURCE_REMOVED = "source.removed"
     SOURCE_SYNCED = "source.synced"
+    SOURCE_UNDONE = "source.undone"
     VAULT_OPENED = "vault.opened"
     VAULT_RESTORED = "vault.restored"
     PASSPHRASE_CHANGED = "passphrase.changed"  # noqa: S105  the name of an event

@@ -1,6 +1,7 @@
 """What a sync leaves for people to see: its run, the state of its source, and a sentence when it failed."""
 
 from contextlib import suppress
+from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -9,6 +10,7 @@ from mesinfos.errors import N_, CredentialsRejected, Locked, MesInfosError, Unre
 from mesinfos.logs import get_logger
 from mesinfos.syncing.tally import Tally
 from mesinfos.vault.instance import Instance
+from mesinfos.vault.records import hold_vault
 from mesinfos.vault.runs import end_run, last_run, start_run, update_run
 from mesinfos.vault.sources import Source, get_source, set_state
 from mesinfos.vault.vaults import find_person
@@ -44,8 +46,9 @@ class RunLog:
 
     def save(self, conn: Connection, tally: Tally) -> None:
         """The progress, in the transaction of a batch."""
-        now = {"phase": tally.phase, "seen": tally.seen, "total": tally.total}
-        self._run = update_run(self._instance, conn, self._run, found=dict(tally.found), **now)  # type: ignore[arg-type]
+        now: dict[str, Any] = {"phase": tally.phase, "seen": tally.seen, "total": tally.total}
+        now |= {"found": dict(tally.found), "left": dict(tally.left), "until": hold_vault(conn, self._place[0])}
+        self._run = update_run(self._instance, conn, self._run, **now)
 
     def end(self, tally: Tally, error: BaseException | None) -> None:
         """How it ended; what cannot be written now (a full disk) is put right by the next sync."""

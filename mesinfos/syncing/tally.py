@@ -1,6 +1,7 @@
 """What a sync has done so far, for the progress bar, the page of sources and the summary line."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -62,6 +63,7 @@ class Tally:
     def __init__(self) -> None:
         self.phase, self.seen, self.total = "connect", 0, 0
         self.found = dict.fromkeys(FINDINGS, 0)
+        self.left: Counter[str] = Counter()
         self._begun = time.monotonic()
         self._things: set[tuple[type, str, str]] = set()
 
@@ -76,6 +78,8 @@ class Tally:
         self.total = max(self.total, batch.total)
         self.found["personal"] += batch.personal
         self.found["rejected"] += len(batch.rejected)
+        # "too large: 60 MB" and "too large: 61 MB" are one reason
+        self.left.update(one.reason.partition(":")[0][:80] for one in batch.rejected)
 
     def stored(self, observations: Iterable[Observation]) -> None:
         """Observations were stored that the vault did not have."""

@@ -34,6 +34,11 @@ COLUMNS = [record.c[name] for name in ("record_id", "type", "schema", "envelope_
 _KNOWN = select(record.c.tag).where(
     record.c.vault_id == bindparam("vault"), record.c.tag.in_(bindparam("tags", expanding=True))
 )
+_RELEASE = (
+    update(record)
+    .where(record.c.vault_id == bindparam("vault"), record.c.record_id == bindparam("id"))
+    .values(tag=bindparam("none"))
+)
 TOMBSTONE = {"type": "", "day": "", "stream": b"", "parent": "", "source_id": "", "envelope_id": "", "ciphertext": b""}
 
 
@@ -167,6 +172,25 @@ def delete_records(conn: Connection, vault_id: str, record_ids: Collection[str])
     if gone:
         conn.execute(delete(envelope).where(envelope.c.vault_id == vault_id, envelope.c.grant_id == "", *_unused()))
     return gone
+
+
+def release_records(conn: Connection, vault_id: str, record_ids: Collection[str]) -> int:
+    """Forget records and their children so that they may be read again, returning how many: their tags go too."""
+    wanted = list(record_ids)
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        named = or_(record.c.record_id.in_(some), record.c.parent.in_(some))
+        found = conn.execute(select(record.c.record_id).where(record.c.vault_id == vault_id, named)).scalars().all()
+        if found:
+            conn.execute(_RELEASE, [{"vault": vault_id, "id": one, "none": os.urandom(16)} for one in found])
+    return delete_records(conn, vault_id, wanted)
+
+
+def records_of(conn: Connection, vault_id: str, source_id: str, after: int, until: int) -> dict[str, str]:
+    """The records that a source brought after number `after` and up to `until`, each with its parent's id."""
+    mine = (record.c.vault_id == vault_id, record.c.seq > after, record.c.seq <= until, record.c.envelope_id != "")
+    found = conn.execute(select(record.c.record_id, record.c.parent).where(*mine, record.c.source_id == source_id))
+    return {row.record_id: row.parent for row in found}
 
 
 def _unused() -> tuple[ColumnElement[bool], ...]:

@@ -108,7 +108,7 @@ class EnvelopeRow(SQLModel, table=True):
 
 
 class RecordRow(SQLModel, table=True):
-    """A sealed observation. A deleted one keeps its number and its tag, so that no sync brings it back."""
+    """A sealed observation. A deleted one keeps number and tag, so that no sync brings it back; undo frees the tag."""
 
     __tablename__ = "record"
     __table_args__ = (

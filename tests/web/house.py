@@ -14,6 +14,7 @@ from mesinfos.relations.products import products
 from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
 from mesinfos.vault.records import read_children
+from mesinfos.vault.runs import end_run, start_run
 from mesinfos.vault.sessions import resume_session
 from mesinfos.vault.sources import add_source
 from mesinfos.vault.vaults import create_vault
@@ -86,10 +87,12 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
         given, token = consent(mine)
         values = {"host": "imap.maison.example", "username": ALICE.address, "password": "xyz-secret-xyz"}
         source = add_source(mine, "imap", ALICE.address, values)
+        with instance.database.write(mine.vault_id) as conn:
+            run = end_run(instance, conn, start_run(instance, conn, mine.vault_id, source.source_id), "done")
         with Served(instance) as served:
             proof = list_receipts(mine, given.grant_id)[0].receipt_id
             ids = {"grant_id": given.grant_id, "receipt_id": proof, "source_id": source.source_id, "connector": "imap"}
-            ids["name"] = "read"
+            ids |= {"name": "read", "run_id": run.run_id}
             found = House(served, mine.vault_id, other.vault_id, token, ids)
             ids |= _ids(found)
             yield found

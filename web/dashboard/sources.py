@@ -11,6 +11,7 @@ from mesinfos.discover import available, load
 from mesinfos.errors import Busy, MesInfosError
 from mesinfos.vault.runs import Run
 from mesinfos.vault.sources import Source, get_source, list_sources, remove_source
+from web.dashboard.runs import earlier
 from web.deps import Here, Mine, Site
 from web.render import go, page
 
@@ -35,7 +36,7 @@ def kinds(request: Request, vault: Mine) -> Response:
 def source(request: Request, here: Here, vault: Mine, source_id: str) -> Response:
     """One source and its last run, live while it runs."""
     found = get_source(here.instance, vault.vault_id, source_id)
-    return page(request, "sources/source.html", **state(here, vault, found))
+    return page(request, "sources/source.html", earlier=earlier(here, vault, source_id), **state(here, vault, found))
 
 
 @router.post("/{source_id}/sync")
