@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mesinfos.catalogue import ProductCategory
 from mesinfos.consent.fields import DEGREES, OPENS, Field, Scope, Topic, bracket
-from mesinfos.consent.project import project
+from mesinfos.consent.project import project, unhidden
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Item
 from mesinfos.model.values import Kind, Money
@@ -116,6 +116,12 @@ def test_sensitive_goods_stay_off_unless_named(field: Field) -> None:
     assert len(project(listed, elsewhere)["orderedItem"]) == (3 if field is Field.ITEM_CATEGORIES else 4)
 
 
+def test_what_is_hidden_can_be_counted() -> None:
+    """The page says that something of an order is left out: two of the pharmacy's four lines, at another merchant."""
+    left = unhidden(a_grant(scope=Scope.ALL), a_thing(PHARMACY, merchant=ZETA), PHARMACY.items)
+    assert left == (PHARMACY.items[0], PHARMACY.items[3])
+
+
 def test_a_parcel_never_shows_its_number_or_code() -> None:
     """Carrier, state and expected days; neither number, link, pick-up place nor code."""
     assert shown(Field.PARCELS, fact=a_parcel()) == {
@@ -155,6 +161,7 @@ def test_what_is_not_there_is_not_shown() -> None:
         "@type": "Order",
         "orderStatus": "https://schema.org/OrderInTransit",
     }
+    assert "seller" not in shown(Field.ORDER_STATUS, Field.MERCHANT, merchant=None)
     bare = a_thing(a_parcel(carrier="", expected_from=None, expected_until=None))
     assert project(a_grant(fields=(Field.PARCELS,)), bare) == {
         "@type": "ParcelDelivery",
