@@ -178,15 +178,15 @@ def at_unlock(vault: OpenVault, conn: Connection) -> list[str]:
 
 def fits(row: Row[Any], proof: Proof | None, now: int | None = None) -> bool:
     """A token made by hand is a bearer's; an access token is its key's, for its quarter of an hour; no other opens."""
+    bound = bound_of(row)
     if proof is None:
-        return bool(row.kind == Kind.HAND)
-    return bool(row.kind == Kind.ACCESS and row.jkt == proof.jkt and row.expires_at >= (now or stamp()))
+        return bound.kind == Kind.HAND
+    return bound.kind == Kind.ACCESS and bound.jkt == proof.jkt and bound.expires_at >= (now or stamp())
 
 
-def bound_of(row: Row[Any] | Any, challenge: str = "") -> Bound:
+def bound_of(row: Row[Any], challenge: str = "") -> Bound:
     """What a row says its wrapped seed is bound to."""
-    kind = Kind.CODE if row.kind == Kind.SPENT else row.kind
-    return Bound(row.vault_id, row.grant_id, kind, row.client_id, row.jkt, row.expires_at, challenge)
+    return Bound(row.vault_id, row.grant_id, row.kind, row.client_id, row.jkt, row.expires_at, challenge)
 
 
 def _end_unfetched(instance: Instance, rows: Sequence[Row[Any]]) -> None:
@@ -203,10 +203,9 @@ def _find(instance: Instance, shown: str, *kinds: Kind, client_id: str | None = 
     """The row of a token that is still good, of one of these kinds and this client; raises NoGrant."""
     with instance.database.read() as conn:
         row = conn.execute(select(token).where(token.c.auth == token_auth(shown))).one_or_none()
-    spent = row is not None and row.kind == Kind.SPENT
-    if row is None or row.kind not in kinds or (row.expires_at < stamp() and not spent):
+    if row is None or row.kind not in kinds or client_id not in {None, row.client_id}:
         raise NoGrant(NO_GRANT)
-    if client_id is not None and row.client_id != client_id:
+    if row.expires_at < stamp() and row.kind != Kind.SPENT:
         raise NoGrant(NO_GRANT)
     return row
 
@@ -229,7 +228,7 @@ def _again(conn: Connection, found: Row[Any]) -> Row[Any] | None:
 
 def _seed(shown: str, row: Row[Any], challenge: str = "") -> bytes:
     try:
-        return unwrap_seed(shown, bound_of(row, challenge), bytes(row.sealed))
+        return unwrap_seed(shown, bound_of(row, challenge), row.sealed)
     except (Tampered, UnknownFormat):
         raise NoGrant(NO_GRANT) from None
 

@@ -18,6 +18,7 @@ from types import CodeType
 import cryptography.hazmat.primitives.asymmetric.ed25519
 import hypothesis
 import msgspec
+import psycopg
 import pytest
 import sqlalchemy
 
@@ -27,11 +28,12 @@ from tests.campaign.altering import Mutant, mutants
 ROOT = Path(__file__).parents[2]
 SECONDS = 120  # a mutant that never ends is noticed
 FULL = 1_000_000  # all of them
-WARM = (cryptography, hypothesis, msgspec, sqlalchemy)
+WARM = (cryptography, hypothesis, msgspec, psycopg, sqlalchemy)
 
 WATCHED: dict[str, tuple[str, ...]] = {
     "mesinfos/consent/decide.py": ("tests/consent/test_decide.py",),
     "mesinfos/consent/project.py": ("tests/consent/test_project.py", "tests/consent/test_degrees.py"),
+    "mesinfos/consent/tokens.py": ("tests/consent/test_tokens.py", "tests/consent/test_token_ends.py"),
     "mesinfos/vault/grantkeys.py": ("tests/vault/test_grantkeys.py",),
 }
 

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import pytest
 
-from mesinfos.consent import ledger, outbox
+from mesinfos.consent import ledger, outbox, tokens
 from mesinfos.consent.grant import Grant
 from mesinfos.relations.reading import Reading, read
 from mesinfos.vault.openvault import OpenVault
+from tests.consent.by_oauth import Clock
 from tests.consent.makers import past, remember
 
 
@@ -25,6 +26,15 @@ def reading(alice) -> Reading:
     """Alice's past, stored and read back."""
     remember(alice, past())
     return read(alice)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    """A clock for tokens that stands still."""
+    made = Clock()
+    monkeypatch.setattr(tokens, "stamp", made.stamp)
+    monkeypatch.setattr(tokens, "stamp_in", made.stamp_in)
+    return made
 
 
 def give(vault: OpenVault, draft: Grant, reading: Reading) -> Given:
