@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct, convert
 from pydantic import BaseModel
@@ -85,12 +85,16 @@ class Checked(Struct, frozen=True):
 
 
 class Suggestion(Struct, frozen=True):
-    """Settings known from an address: the provider's name, form values, what to know of the password, where to go."""
+    """Settings known from an address: the provider's name, form values, what to know of the password, where to go.
+
+    `secret` names the one field of the form that lets one in, where the others of its kind do not.
+    """
 
     provider: str
     values: dict[str, str]
     help: str = ""
     link: str = ""
+    secret: str = ""
 
 
 class Connector(Protocol):
@@ -102,6 +106,15 @@ class Connector(Protocol):
 
     def fetch(self, since: Cursor | None, wants: Wants) -> Iterator[Batch]:
         """Everything after `since` (None: from the start), oldest batch first; reads only, changes nothing."""
+        ...
+
+
+@runtime_checkable
+class Recent(Protocol):
+    """What a connector may offer besides: a look at what came last, for a dry run. Others are asked for their first."""
+
+    def recent(self, count: int, wants: Wants) -> Batch:
+        """The newest `count` items, as one batch whose cursor is empty; touches nothing."""
         ...
 
 

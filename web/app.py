@@ -85,3 +85,4 @@ async def _sweep(site: Site) -> None:
     while True:
         await asyncio.sleep(SWEEP)
         site.readings.sweep()
+        site.drafts.sweep()

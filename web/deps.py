@@ -13,6 +13,7 @@ from mesinfos.vault.instance import Instance
 from mesinfos.vault.sessions import resume_session
 from mesinfos.vault.unlock import OpenVault
 from mesinfos.vault.vaults import find_person, list_persons
+from web.drafts import Drafts
 from web.readings import Readings
 from web.security import new_code
 from web.throttle import Throttle
@@ -28,6 +29,7 @@ class Site:
         self.jobs = jobs
         self.language = instance.settings.language
         self.readings = Readings()
+        self.drafts = Drafts()
         self.throttle = Throttle()
         self.setup_code = new_code()
         self.recovery: dict[str, str] = {}

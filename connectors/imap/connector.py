@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from connectors.imap.folders import Choice, choose
 from connectors.imap.reader import Reader, Withheld
+from connectors.imap.recent import newest
 from connectors.imap.run import Run, search
 from connectors.imap.session import Session
 from connectors.imap.settings import Settings
@@ -57,6 +58,14 @@ class ImapConnector:
                 failures += 1
         yield from run.last_words()
         _all_there((*choice.missing, *run.closed))
+
+    def recent(self, count: int, wants: Wants) -> Batch:
+        """The mails that arrived last, for a dry run; one attempt, for somebody is waiting."""
+        try:
+            with Session(self._settings) as session:
+                return newest(session, self._settings, self._choose(session).read, count, wants)
+        except (Torn, Withheld) as problem:
+            raise self._gave_up(problem) from None
 
     def _choose(self, session: Session) -> Choice:
         choice = choose(session.folders(), self._settings.folder_names)

@@ -45,5 +45,6 @@ def suggest(address: str) -> Suggestion | None:
             values = {"host": provider.host, "username": address.strip(), "security": provider.security}
             if provider.port:
                 values["port"] = str(provider.port)
-            return Suggestion(provider.name, values, HELP[provider.help], provider.link)
+            secret = "token" if provider.help == "token" else "password"
+            return Suggestion(provider.name, values, HELP[provider.help], provider.link, secret)
     return None

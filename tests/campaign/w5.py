@@ -46,7 +46,14 @@ def _refused(answer: Response, path: str) -> bool:
 
 def _untouched(browser: Browser, path: str) -> bool:
     """A GET of a changing address is refused, or is a page that shows and changes nothing."""
-    return browser.get(path, follow_redirects=False).status_code in {200, 303, 401, 404, 405}
+    return browser.get(path, follow_redirects=False).status_code in {
+        200,
+        303,
+        401,
+        404,
+        405,
+        504,
+    }  # 504: a source that is asked and does not answer
 
 
 def _state(home: House) -> list[tuple[str, int]]:

@@ -139,3 +139,14 @@ def test_a_vanished_folder_is_told_after_the_others_were_read(account: Account):
         came.extend(imap.connect(settings).fetch(cursor, everything))
     assert subjects(came) == [b"new"]
     assert gone.value.field == "folders"
+
+
+def test_the_newest_mails_are_looked_at_and_nothing_is_remembered(account):
+    """A dry run sees what arrived last, over all folders read, fetches what is wanted alone, and has no cursor."""
+    days = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 31)]
+    account.server.deliver(account.name, [(mail(f"box {day.day}"), day) for day in days[::2]])
+    account.server.deliver(account.name, [(mail(f"file {day.day}"), day) for day in days[1::2]], "Archive")
+    batch = imap.connect(settings_of(account)).recent(6, lambda heads: [b"box" in head for head in heads])
+    assert sorted(subjects([batch])) == [b"box 25", b"box 27", b"box 29"]
+    assert (batch.seen, batch.personal, batch.cursor) == (6, 3, "")
+    assert imap.connect(settings_of(account, folders="Archive")).recent(2, everything).seen == 2

@@ -150,3 +150,20 @@ def test_presets_contradict_nobody():
     domains = [domain for provider in read_providers() for domain in provider.domains]
     assert len(domains) == len(set(domains))
     assert suggest("alice@maison.example") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        *((f"a@{domain}", "password") for domain in ("gmail.com", "orange.fr", "free.fr", "sfr.fr", "laposte.net")),
+        *((f"a@{domain}", "password") for domain in ("yahoo.fr", "icloud.com", "gmx.fr", "web.de", "t-online.de")),
+        *((f"a@{domain}", "password") for domain in ("posteo.de", "fastmail.com", "proton.me")),
+        *((f"a@{domain}", "token") for domain in ("outlook.fr", "hotmail.com", "live.fr")),
+    ],
+)
+def test_a_preset_asks_for_what_its_provider_takes(address, asked):
+    """The form asks for a password where one works, and for a token where Microsoft takes passwords no more."""
+    suggestion = suggest(address)
+    assert suggestion is not None
+    assert suggestion.secret == asked
+    assert ("token" in suggestion.help) == (asked == "token")

@@ -10,15 +10,17 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mesinfos.connector import ConnectorModule, Suggestion
+from mesinfos.connector import Checked, Connector, ConnectorModule, Suggestion
 from mesinfos.consent.journal import Action
 from mesinfos.discover import FormField, form_fields, load, parse_settings, suggest
 from mesinfos.errors import Busy, CredentialsRejected, InvalidInput, MesInfosError, SourceChanged, Unreachable
 from mesinfos.settings import Settings
 from mesinfos.syncing.opening import house_values
+from mesinfos.syncing.trial import try_out
 from mesinfos.vault.sources import Source, add_source, get_source, source_values, update_source
 from web.dashboard.sources import note
 from web.deps import Form, Here, Mine, Site, Typed
+from web.drafts import Draft
 from web.problems import status_of
 from web.render import go, page, wrong
 
@@ -37,10 +39,13 @@ class Known(NamedTuple):
 
 
 @router.get("/new/{connector}")
-def blank(request: Request, vault: Mine, connector: str, address: str = "") -> Response:
-    """The form of a connector; with an address, filled in as far as its provider is known."""
+def blank(  # noqa: PLR0913, PLR0917  the request's parts
+    request: Request, here: Here, vault: Mine, connector: str, address: str = "", tried: str = ""
+) -> Response:
+    """The form of a connector; with an address, filled in as far as its provider is known; or as it was tried."""
     module = load(connector)
-    known = Known({}, None)
+    draft = here.drafts.get(vault.vault_id, connector) if tried else None
+    known = Known(draft.values if draft else {}, None)
     if address:
         known = _suggested(connector, address)
     return _form(request, module, known, address=address, vault_id=vault.vault_id)
@@ -59,11 +64,15 @@ def connect(request: Request, here: Here, vault: Mine, connector: str, form: For
     """Try the settings, keep them, and begin to read."""
     module = load(connector)
     values = _values(module, form)
+    label = form["label"] or values.get("username") or values.get("path", "").rsplit("/", 1)[-1] or connector
     try:
-        _try(here, module, values)
+        opened, checked = _try(here, module, values)
+        if form["act"] == "trial":
+            trial = try_out(here.instance.settings, opened, values)
+            here.drafts.put(vault.vault_id, Draft(connector, label[:120], _mode(form), values, checked, trial))
+            return go(request, f"/sources/new/{connector}/trial")
     except MesInfosError as error:
         return _failed(request, module, Known(values, _suggestion(form)), error, form)
-    label = form["label"] or values.get("username") or values.get("path", "").rsplit("/", 1)[-1] or connector
     source = add_source(vault, connector, label[:120], values, _mode(form))
     note(here, vault, Action.SOURCE_ADDED, source)
     here.jobs.sync_now(vault.vault_id, source.source_id, vault)
@@ -115,11 +124,12 @@ def _suggestion(form: Typed) -> Suggestion | None:
     return found[0][1] if found else None
 
 
-def _try(here: Site, module: ConnectorModule, values: dict[str, str]) -> None:
+def _try(here: Site, module: ConnectorModule, values: dict[str, str]) -> tuple[Connector, Checked]:
     """Connect as the sync will; raises what the form shows."""
     settings = here.instance.settings
     house = house_values(settings) | {"inside": archives(settings)}
-    module.connect(parse_settings(module, values, house)).check()
+    opened = module.connect(parse_settings(module, values, house))
+    return opened, opened.check()
 
 
 def archives(settings: Settings) -> Path:
@@ -171,5 +181,7 @@ def _form(request: Request, module: ConnectorModule, known: Known, *, status: in
 
 def _folded(field: FormField, shown: dict[str, str], known: Known) -> bool:
     """What most people need not see: the advanced, and what the provider of the address already told."""
+    if known.suggestion is not None and known.suggestion.secret and field.type == "secret":
+        return field.name != known.suggestion.secret
     told = known.suggestion is not None and field.name in known.suggestion.values and bool(shown.get(field.name))
     return field.advanced or (told and field.name != "username")

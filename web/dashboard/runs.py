@@ -1,11 +1,13 @@
 """The report of one reading of a source: what it saw, brought, left and why; and taking back what it brought."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mesinfos.errors import N_, NotFound
+from mesinfos.errors import N_, Busy, InvalidInput, NotFound
 from mesinfos.relations.brought import brought
 from mesinfos.syncing.undoing import read_again, undo
 from mesinfos.vault.runs import Run, get_run, list_runs
@@ -52,15 +54,17 @@ def report(  # noqa: PLR0913, PLR0917  the request's parts
 @router.post("/runs/{run_id}/undo")
 def take_back(request: Request, vault: Mine, reading: Shown, source_id: str, run_id: str) -> Response:
     """Delete what this reading brought, but what the person said something of."""
-    undo(vault, reading, source_id, run_id)
+    with _at_rest():
+        undo(vault, reading, source_id, run_id)
     return go(request, f"/sources/{source_id}/runs/{run_id}", said="reading-undone")
 
 
 @router.post("/again")
 def again(request: Request, here: Here, vault: Mine, source_id: str) -> Response:
     """Read the source from its start: what is kept is known again, what was undone comes back."""
-    read_again(vault, source_id)
-    here.jobs.sync_now(vault.vault_id, source_id, vault)
+    with _at_rest():
+        read_again(vault, source_id)
+        here.jobs.sync_now(vault.vault_id, source_id, vault)
     return go(request, f"/sources/{source_id}")
 
 
@@ -68,6 +72,16 @@ def earlier(here: Site, vault: Mine, source_id: str) -> list[Run]:
     """The readings of a source that are over, newest first."""
     with here.instance.database.read(vault.vault_id) as conn:
         return [run for run in list_runs(here.instance, conn, vault.vault_id, source_id) if run.ended_at is not None]
+
+
+@contextmanager
+def _at_rest() -> Iterator[None]:
+    try:
+        yield
+    except Busy:
+        raise InvalidInput(
+            N_("This source is being read already."), next_step=N_("Wait for the end or stop it, then try again.")
+        ) from None
 
 
 def _run(here: Site, vault: Mine, source_id: str, run_id: str) -> Run:

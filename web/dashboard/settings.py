@@ -72,6 +72,7 @@ def sessions(request: Request, here: Here, vault: Mine) -> Response:
     end_all_sessions(here.instance, vault.vault_id)
     here.jobs.vault_closed(vault.vault_id)
     here.readings.drop(vault.vault_id)
+    here.drafts.drop(vault.vault_id)
     return doors.forget(request, go(request, "/unlock", said="sessions"))
 
 

@@ -62,6 +62,7 @@ def lock(request: Request, here: Here) -> Response:
     with suppress(Locked):
         vault_id = resume_session(here.instance, cookie).vault_id
         here.readings.drop(vault_id)
+        here.drafts.drop(vault_id)
         here.jobs.vault_closed(vault_id)
     doors.leave(request, here)
     return doors.forget(request, go(request, "/unlock", said="locked"))
