@@ -97,6 +97,12 @@ def go(request: Request, path: str, **query: str) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}{path}{tail}", 303)
 
 
+def inside(path: str, otherwise: str = "/") -> str:
+    """A path of this site's own, as a form says where it stood; another for what could lead elsewhere."""
+    mine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if mine else otherwise
+
+
 def wrong(request: Request, error: MesInfosError, fields: Iterable[str] = ()) -> dict[str, str]:
     """An error as the form shows it: under its field, or above the form (key "") when it concerns none of `fields`."""
     known = tuple(fields)

@@ -12,6 +12,7 @@ from mesinfos.consent.dpv import Event
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.proving import Way
 from mesinfos.errors import N_
+from mesinfos.model.choice import Manner, Welcome
 from mesinfos.model.values import BookingStatus, Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.wording import translate
 
@@ -123,6 +124,18 @@ FOUND = {
     "quarantined": N_("Unreadable"),
 }
 
+WELCOME = {
+    Welcome.ACCEPTED: Word(N_("Accepted"), "good", "done"),
+    Welcome.PAUSED: Word(N_("Paused"), "warn", "pause"),
+    Welcome.REFUSED: Word(N_("Refused"), "", "refuse"),
+}
+
+MANNER = {
+    Manner.SHOW: N_("Show"),
+    Manner.DIGEST: N_("One line a week"),
+    Manner.HIDE: N_("Hide"),
+}
+
 SAID = {
     "welcome": N_("Your vault is ready."),
     "source-added": N_("The source is connected. Its first reading has begun."),
@@ -139,6 +152,12 @@ SAID = {
     "confirmed": N_("Confirmed."),
     "forgotten": N_("What the merchant gave back is removed."),
     "rule-ended": N_("The rule is gone; what it changed is again as it was read."),
+    "merchant-refused": N_(
+        "Refused. Its mail no longer shows; bills, deliveries and safety notices still come through."
+    ),
+    "merchant-paused": N_("Paused for thirty days. Bills, deliveries and safety notices still come through."),
+    "merchant-accepted": N_("Accepted. All its mail shows again."),
+    "filtered": N_("The filter is changed; lists, home and offers follow it at once."),
     "undone": N_("Undone: everything is as it was before."),
     "person-added": N_("The new vault is ready for its person to open."),
 }

@@ -22,6 +22,22 @@ class Topic(StrEnum):
     """The name of a search: its query."""
 
 
+class Welcome(StrEnum):
+    """How a merchant is received; PAUSED holds until the day in `also`."""
+
+    ACCEPTED = "accepted"
+    PAUSED = "paused"
+    REFUSED = "refused"
+
+
+class Manner(StrEnum):
+    """How mail of one kind is shown: each, one line a week, not at all."""
+
+    SHOW = "show"
+    DIGEST = "digest"
+    HIDE = "hide"
+
+
 class Choice(Value, frozen=True, tag="choice"):
     """One decision. The newest of a topic and a subject holds; an empty value is none.
 

@@ -53,6 +53,8 @@ class Reading:
         self._counts: dict[str, Tally] = {}
         self._views: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
+        self.memory: dict[str, bool] = {}
+        """What was found out of single records, by record; unlike views it outlives refreshes."""
 
     def __repr__(self) -> str:
         return f"<Reading of {len(self._raw)} records up to {self.seq}>"

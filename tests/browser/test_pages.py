@@ -13,6 +13,8 @@ pytestmark = pytest.mark.browser
 PATHS = (
     "/",
     "/merchants",
+    "/merchants?state=refused",
+    "/merchants/aside",
     "/merchants/{merchant_id}",
     "/merchants/{merchant_id}/purchases",
     "/merchants/{merchant_id}/messages?category=orders",

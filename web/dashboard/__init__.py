@@ -11,6 +11,7 @@ from web.dashboard import (
     journal,
     merchants,
     messages,
+    partners,
     products,
     progress,
     purchases,
@@ -29,6 +30,7 @@ ROUTERS = (
     unlock.router,
     welcome.router,
     home.router,
+    partners.router,
     merchants.router,
     messages.router,
     correcting.router,
@@ -49,4 +51,4 @@ ROUTERS = (
     undo.router,
     settings.router,
 )
-"""In the order in which addresses are matched: `/sources/new/…` before `/sources/{source_id}/…`."""
+"""In the order in which addresses are matched: `/sources/new/…` before `/sources/{source_id}/…`; `/merchants/…` too."""

@@ -16,7 +16,7 @@ from mesinfos.relations.doubts import doubts
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.sources import Source, list_sources
-from web.dashboard.shown import imitations, is_late, month_of, on_the_way, today
+from web.dashboard.shown import imitations, is_late, month_of, on_the_way, today, welcome
 from web.dashboard.standing import standings
 from web.deps import Here, Mine, Shown
 from web.render import go, page
@@ -54,7 +54,7 @@ def home(request: Request, here: Here, vault: Mine, reading: Shown) -> Response:
         way=on_the_way(reading)[:4],
         accesses=entries(vault, limit=5),
         sources=sources,
-        merchants=reading.merchants()[:6],
+        merchants=welcome(reading)[:6],
         empty=not len(reading) and not sources,
         today=day,
     )

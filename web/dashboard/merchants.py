@@ -1,17 +1,22 @@
 """Merchants: the list, and one relation as a story, its purchases, its mail, its consents."""
 
+from collections import Counter
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from mesinfos.model.choice import Topic, Welcome
 from mesinfos.model.values import Category, Kind
 from mesinfos.relations.merchants import MerchantView
-from mesinfos.relations.reading import Relation
+from mesinfos.relations.reading import Reading, Relation
 from mesinfos.relations.search import plain
+from mesinfos.relations.sieve import monday
 from mesinfos.relations.timeline import timeline
 from web.dashboard.listing import cut, number
+from web.dashboard.partners import Reception, reception
+from web.dashboard.shown import day_from, today
 from web.dashboard.standing import Standing, standings
 from web.deps import Mine, Shown
 from web.render import page
@@ -31,26 +36,49 @@ class Row(NamedTuple):
 
     view: MerchantView
     standing: Standing
+    reception: Reception
+
+
+class Wanted(NamedTuple):
+    """What the list is asked for."""
+
+    q: str
+    kind: str
+    sort: str
+    state: str
+
+    def has(self, row: Row) -> bool:
+        """Whether a merchant answers; those that are refused are only shown when they are asked for."""
+        one, welcome = row.view, row.reception.welcome
+        named = plain(self.q) in plain(one.merchant.name) or plain(self.q) in one.id
+        state = welcome == self.state if self.state else welcome is not Welcome.REFUSED
+        return named and state and (not self.kind or one.merchant.kind == self.kind)
+
+
+def wanted(q: str = "", kind: str = "", sort: str = "recent", state: str = "") -> Wanted:
+    """The query of the list."""
+    return Wanted(q, kind, sort, state if state in set(Welcome) else "")
 
 
 @router.get("")
-def merchants(  # noqa: PLR0913, PLR0917  three of them are the query
-    request: Request, vault: Mine, reading: Shown, q: str = "", kind: str = "", sort: str = "recent"
-) -> Response:
-    """Every merchant, found by name or domain, sifted by kind, sorted as asked."""
-    everyone = reading.merchants()
-    wanted = [one for one in everyone if _matches(one, plain(q), kind)]
-    wanted.sort(key=SORTS.get(sort, SORTS["recent"]))
-    stand = standings(vault)
-    shown = cut([Row(one, stand.of(one.id)) for one in wanted], number(request))
-    kinds = sorted({one.merchant.kind for one in everyone}, key=list(Kind).index)
+def merchants(request: Request, vault: Mine, reading: Shown, asked: Annotated[Wanted, Depends(wanted)]) -> Response:
+    """Every merchant, found by name or domain, sifted by kind and state, sorted as asked."""
+    rows = _rows(vault, reading)
+    found = sorted(filter(asked.has, rows), key=lambda row: SORTS.get(asked.sort, SORTS["recent"])(row.view))
     return page(
-        request, "merchants/list.html", shown=shown, q=q, kind=kind, kinds=kinds, sort=sort, total=len(everyone)
+        request,
+        "merchants/list.html",
+        shown=cut(found, number(request)),
+        **asked._asdict(),
+        kinds=sorted({row.view.merchant.kind for row in rows}, key=list(Kind).index),
+        states=Counter(row.reception.welcome for row in rows),
+        total=len(rows),
     )
 
 
-def _matches(one: MerchantView, text: str, kind: str) -> bool:
-    return (not kind or one.merchant.kind == kind) and (text in plain(one.merchant.name) or text in one.id)
+def _rows(vault: Mine, reading: Shown) -> list[Row]:
+    stand, chosen, day = standings(vault), reading.choices().all(Topic.MERCHANT), today()
+    return [Row(one, stand.of(one.id), reception(chosen.get(one.id), day)) for one in reading.merchants()]
 
 
 @router.get("/{merchant_id}")
@@ -58,23 +86,31 @@ def relation(request: Request, vault: Mine, reading: Shown, merchant_id: str) ->
     """The relation as a story, newest first."""
     found = reading.relation(merchant_id)
     shown = cut(timeline(reading, merchant_id), number(request))
-    return _tab(request, vault, found, "", shown=shown, orders={order.id: order for order in found.orders})
+    return _tab(request, (vault, reading), found, "", shown=shown, orders={order.id: order for order in found.orders})
 
 
 @router.get("/{merchant_id}/purchases")
 def purchases(request: Request, vault: Mine, reading: Shown, merchant_id: str) -> Response:
     """Orders, parcels, bookings and benefits with one merchant."""
     found = reading.relation(merchant_id)
-    return _tab(request, vault, found, "/purchases", shown=cut(found.orders, number(request)))
+    return _tab(request, (vault, reading), found, "/purchases", shown=cut(found.orders, number(request)))
 
 
 @router.get("/{merchant_id}/messages")
-def messages(request: Request, vault: Mine, reading: Shown, merchant_id: str, category: str = "") -> Response:
-    """One merchant's mail, by category."""
+def messages(  # noqa: PLR0913, PLR0917  two of them are the query
+    request: Request, vault: Mine, reading: Shown, merchant_id: str, category: str = "", week: str = ""
+) -> Response:
+    """One merchant's mail, by category, or that of one week, which begins on a Monday."""
     found = reading.relation(merchant_id)
     chosen = category if category in set(Category) else ""
-    kept = [seen for seen in found.messages if not chosen or seen.message.category == chosen]
-    return _tab(request, vault, found, "/messages", shown=cut(kept, number(request)), category=chosen)
+    since = day_from(week)
+    kept = [
+        seen
+        for seen in found.messages
+        if (not chosen or seen.message.category == chosen) and (not since or monday(seen.message.sent_at) == since)
+    ]
+    values = {"shown": cut(kept, number(request)), "category": chosen, "week": since}
+    return _tab(request, (vault, reading), found, "/messages", **values)
 
 
 @router.get("/{merchant_id}/consents")
@@ -82,15 +118,16 @@ def consents(request: Request, vault: Mine, reading: Shown, merchant_id: str) ->
     """What this merchant may see, and could."""
     found = reading.relation(merchant_id)
     stand = standings(vault)
-    return _tab(request, vault, found, "/consents", grants=stand.grants(merchant_id))
+    return _tab(request, (vault, reading), found, "/consents", grants=stand.grants(merchant_id))
 
 
 TEMPLATES = {"": "relation", "/purchases": "purchases", "/messages": "messages", "/consents": "consents"}
 
 
-def _tab(request: Request, vault: Mine, found: Relation, tab: str, **values: Any) -> Response:
+def _tab(request: Request, mine: tuple[Mine, Reading], found: Relation, tab: str, **values: Any) -> Response:
     """One tab of a merchant's page: the same header above each."""
-    standing = standings(vault).of(found.view.id)
-    return page(
-        request, f"merchants/{TEMPLATES[tab]}.html", found=found, view=found.view, tab=tab, standing=standing, **values
-    )
+    vault, reading = mine
+    domain, stand = found.view.id, standings(vault)
+    received = reception(reading.choices().all(Topic.MERCHANT).get(domain), today())
+    held: dict[str, Any] = {"standing": stand.of(domain), "reception": received, "live": len(stand.grants(domain))}
+    return page(request, f"merchants/{TEMPLATES[tab]}.html", found=found, view=found.view, tab=tab, **held, **values)

@@ -12,6 +12,7 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.message import Attachment, Body, Quarantined
 from mesinfos.vault.records import read_children, read_record
 from web.dashboard.listing import cut, number
+from web.dashboard.shown import mail
 from web.deps import Mine, Shown
 from web.render import page
 
@@ -29,13 +30,21 @@ class Paper(NamedTuple):
 @router.get("")
 def everything(request: Request, reading: Shown, only: str = "") -> Response:
     """Every message, newest first; `only=imitating` those that pretend, `only=unread` those that could not be read."""
-    kept = [seen for seen in reading.newest() if only != "imitating" or seen.message.imitates]
+    sifted = mail(reading)
+    kept = [seen for seen in sifted.shown if seen.message.imitates] if only == "imitating" else sifted.lines()
     broken = [
         (seen.record_id, seen.observation)
         for seen in reading.quarantined
         if isinstance(seen.observation.fact, Quarantined)
     ]
-    return page(request, "messages/list.html", shown=cut(kept, number(request)), only=only, broken=broken)
+    return page(
+        request,
+        "messages/list.html",
+        shown=cut(kept, number(request)),
+        only=only,
+        broken=broken,
+        aside=len(sifted.hidden),
+    )
 
 
 @router.get("/{record_id}")

@@ -15,7 +15,7 @@ from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
 from web.dashboard.listing import cut, number
 from web.dashboard.readers import credits_of
-from web.dashboard.shown import in_month, is_late, month_from, on_the_way, today, valid_offers
+from web.dashboard.shown import in_month, is_late, mail, month_from, on_the_way, today, valid_offers
 from web.deps import Shown
 from web.render import page
 
@@ -121,7 +121,12 @@ def offers(request: Request, reading: Shown) -> Response:
     """Offers that can still be used; those that are over are folded away."""
     day = today()
     usable = valid_offers(reading, day)
-    over = [one for one in reading.offers() if one.verified and not one.valid_on(day)]
+    sifted = mail(reading)
+    over = [
+        one
+        for one in reading.offers()
+        if one.verified and not one.valid_on(day) and not sifted.hides(one.merchant, one.messages)
+    ]
     return page(
         request,
         "offers/list.html",

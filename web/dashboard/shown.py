@@ -6,10 +6,12 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from mesinfos.model.values import Money, ParcelStatus
+from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.offers import OfferView
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading, Seen
+from mesinfos.relations.sieve import Sifted, sieve_of, sift
 from mesinfos.relations.spending import spent
 
 SILENT = timedelta(days=45)
@@ -54,6 +56,17 @@ def is_late(one: ParcelView, day: date) -> bool:
     return one.parcel.status is ParcelStatus.LATE or (moving and expected is not None and expected < day)
 
 
+def mail(reading: Reading) -> Sifted:
+    """All mail as the person wants to see it today: what was refused or hidden is put aside."""
+    return sift(reading, today())
+
+
+def welcome(reading: Reading) -> list[MerchantView]:
+    """Every merchant that was neither refused nor paused, the one last heard from first."""
+    away = sieve_of(reading, today()).away
+    return [one for one in reading.merchants() if one.id not in away]
+
+
 def valid_offers(reading: Reading, day: date) -> list[OfferView]:
     """Offers that can still be used, those that end first on top; one without an end counts for a month."""
     return reading.derived(f"offers valid on {day}", lambda: _valid_offers(reading, day))
@@ -61,10 +74,14 @@ def valid_offers(reading: Reading, day: date) -> list[OfferView]:
 
 def _valid_offers(reading: Reading, day: date) -> list[OfferView]:
     month_ago = datetime.now(UTC) - timedelta(days=31)
+    sifted = mail(reading)
     usable = [
         one
         for one in reading.offers()
-        if one.verified and one.valid_on(day) and (one.offer.valid_through or one.last_seen >= month_ago)
+        if not sifted.hides(one.merchant, one.messages)
+        and one.verified
+        and one.valid_on(day)
+        and (one.offer.valid_through or one.last_seen >= month_ago)
     ]
     return sorted(usable, key=lambda one: one.offer.valid_through or date.max)
 
@@ -84,11 +101,7 @@ def month_of(reading: Reading, first: date) -> Month:
 def _month_of(reading: Reading, first: date) -> Month:
     orders = in_month(reading.orders(), first)
     begin = datetime(first.year, first.month, 1, tzinfo=UTC)
-    messages = 0
-    for seen in reading.newest():
-        if seen.message.sent_at < begin:
-            break
-        messages += 1
+    messages = sum(1 for _ in takewhile(lambda seen: seen.message.sent_at >= begin, mail(reading).shown))
     return Month(
         first, spent(orders), len(orders), len(on_the_way(reading)), len(valid_offers(reading, today())), messages
     )
@@ -101,7 +114,12 @@ def in_month(orders: Iterable[OrderView], first: date) -> Sequence[OrderView]:
 
 def month_from(text: str) -> date | None:
     """The first day of a month written "2026-11"; None when it is not one."""
+    return day_from(f"{text}-01") if text else None
+
+
+def day_from(text: str) -> date | None:
+    """A day written "2026-11-26"; None when it is not one."""
     try:
-        return date.fromisoformat(f"{text}-01") if text else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
         return None

@@ -7,7 +7,7 @@ from mesinfos.choose import take_back
 from mesinfos.model.rule import Rule
 from mesinfos.teach import withdraw
 from web.deps import Form, Mine, Shown
-from web.render import go
+from web.render import go, inside
 
 router = APIRouter(prefix="/undo")
 
@@ -19,10 +19,4 @@ def undo(request: Request, vault: Mine, reading: Shown, record_id: str, form: Fo
         withdraw(vault, reading, record_id)
         return go(request, "/settings/rules", said="rule-ended")
     take_back(vault, reading, record_id)
-    return go(request, _inside(form["back"]), said="undone")
-
-
-def _inside(path: str) -> str:
-    """A path of this site's own; home for what could lead elsewhere."""
-    mine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if mine else "/"
+    return go(request, inside(form["back"]), said="undone")
