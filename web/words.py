@@ -15,6 +15,7 @@ from mesinfos.errors import N_
 from mesinfos.model.choice import Manner, Welcome
 from mesinfos.model.values import BookingStatus, Category, Kind, Money, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.wording import translate
+from web import alarms
 
 
 class Word(NamedTuple):
@@ -146,6 +147,8 @@ SAID = {
     "revoked": N_("The consent is revoked. The merchant reads nothing more; what it already read, it keeps."),
     "saved": N_("Saved."),
     "passphrase": N_("The passphrase is changed. Every other session is closed."),
+    "session-ended": N_("That session is closed."),
+    "sessions-others": N_("Every other session is closed."),
     "sessions": N_("Every session is closed. Open your vault again."),
     "locked": N_("Your vault is closed."),
     "taught": N_("Noted: what you say holds from now on."),
@@ -233,20 +236,6 @@ ACTION = {
     "passphrase.changed": Word(N_("Passphrase changed"), "", "key"),
 }
 
-ALARM = {
-    "inbox_key_swapped": N_("Somebody had exchanged the key under which new mail is kept. It is put right."),
-    "verify_key_swapped": N_("Somebody had exchanged the key that proves your consents. It is put right."),
-    "pins_missing": N_("The file that guards your keys was missing. It is made anew."),
-    "pins_swapped": N_("The file that guards your keys had been changed. It is put right."),
-    "envelopes_forged": N_("Some of the mail kept here was not put there by MesInfos. It is not shown."),
-    "grants_forged": N_("There are consents here that you did not sign. They disclose nothing."),
-    "journal_cut": N_("The journal is older or shorter than when you last opened your vault. Lines are missing."),
-    "records_missing": N_("Some of what was kept here is gone, and nobody deleted it by MesInfos."),
-    "journal_broken": N_("The journal is not whole: lines were changed or are missing."),
-}
-OTHER_ALARM = N_("Something in the store is not as you left it. Look at the journal.")
-
-
 EVENT = {
     Event.GIVEN: Word(N_("Consent given"), "good", "sharing"),
     Event.UPDATED: Word(N_("Consent changed"), "good", "sync"),
@@ -268,9 +257,7 @@ def action(name: str) -> Word:
     return ACTION.get(name, Word(name, "", "info"))
 
 
-def alarm(code: str) -> str:
-    """The sentence of an alarm, whose code may carry a number after a colon."""
-    return ALARM.get(code.partition(":")[0], OTHER_ALARM)
+alarm = alarms.alarm
 
 
 TOLD = (

@@ -5,15 +5,17 @@ A row alone is useless, and so is a cookie alone. A session ends after 15 minute
 """
 
 import os
+from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
-from mesinfos.errors import N_, Locked
+from mesinfos.errors import N_, Locked, NotFound
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import KEY, derive, open_under, seal_under, secret_in, unpadded
 from mesinfos.vault.openvault import OpenVault
-from mesinfos.vault.tables import session, stamp
+from mesinfos.vault.tables import moment, session, stamp
 
 SECOND = 1_000_000
 IDLE = 15 * 60 * SECOND
@@ -22,6 +24,15 @@ SLACK = 60 * SECOND
 """A session's last use is written once a minute at most, and a clock may be set back by as much."""
 
 ENDED = N_("Your session has ended.")
+
+
+class Session(NamedTuple):
+    """One browser in which a vault is open: its id opens nothing."""
+
+    session_id: str
+    created_at: datetime
+    seen_at: datetime
+    mine: bool
 
 
 def start_session(instance: Instance, vault: OpenVault) -> str:
@@ -61,6 +72,29 @@ def end_session(instance: Instance, cookie: str) -> None:
         conn.execute(delete(session).where(*_place(vault_id, _session_id(secret))))
 
 
+def list_sessions(instance: Instance, vault_id: str, cookie: str = "") -> list[Session]:
+    """The sessions that would open this vault now, the one last used first; `cookie` tells which is the asker's own."""
+    now, own = stamp(), _own(cookie)
+    query = select(session).where(session.c.vault_id == vault_id).order_by(session.c.seen_at.desc())
+    with instance.database.read(vault_id) as conn:
+        rows = [row for row in conn.execute(query).all() if _is_live(row.created_at, row.seen_at, now)]
+    return [Session(row.session_id, moment(row.created_at), moment(row.seen_at), row.session_id == own) for row in rows]
+
+
+def end_other_sessions(instance: Instance, vault_id: str, cookie: str) -> int:
+    """Forget every session of a vault but the one of this cookie; returns how many."""
+    others = (session.c.vault_id == vault_id, session.c.session_id != _own(cookie))
+    with instance.database.write(vault_id) as conn:
+        return conn.execute(delete(session).where(*others)).rowcount
+
+
+def end_session_named(instance: Instance, vault_id: str, session_id: str) -> None:
+    """Forget one session by the id that the list shows; raises NotFound."""
+    with instance.database.write(vault_id) as conn:
+        if not conn.execute(delete(session).where(*_place(vault_id, session_id))).rowcount:
+            raise NotFound(N_("This session has ended already."))
+
+
 def end_all_sessions(instance: Instance, vault_id: str) -> None:
     """Forget every session of a vault."""
     with instance.database.write(vault_id) as conn:
@@ -82,6 +116,13 @@ def _parsed(cookie: str) -> tuple[str, bytes]:
     if secret is None or not (vault_id.isascii() and vault_id.isalnum()):
         raise Locked(ENDED)
     return vault_id, secret
+
+
+def _own(cookie: str) -> str:
+    try:
+        return _session_id(_parsed(cookie)[1])
+    except Locked:
+        return ""
 
 
 def _place(vault_id: str, name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
 from mesinfos.vault.records import read_children
 from mesinfos.vault.runs import end_run, start_run
-from mesinfos.vault.sessions import resume_session
+from mesinfos.vault.sessions import list_sessions, resume_session
 from mesinfos.vault.sources import add_source
 from mesinfos.vault.vaults import create_vault
 from tests.cast import ALICE, BOB
@@ -101,7 +101,8 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
 
 def _ids(found: House) -> dict[str, str]:
     with found.alices() as browser:
-        vault = resume_session(found.served.instance, browser.cookies[SESSION_COOKIE])
+        cookie = browser.cookies[SESSION_COOKIE]
+        vault = resume_session(found.served.instance, cookie)
     shown = found.served.app.state.site.readings.of(vault)
     order = next(one for one in shown.orders() if one.merchant and one.merchant.name == "Acme")
     mail = order.messages[0]
@@ -114,6 +115,7 @@ def _ids(found: House) -> dict[str, str]:
         "parcel_id": shown.parcels()[0].id,
         "record_id": mail,
         "paper_id": papers[0],
+        "session_id": next(one.session_id for one in list_sessions(vault.instance, found.alice, cookie) if one.mine),
         "rule_id": shown.lessons().all[0].rule_id,
     }
 

@@ -18,6 +18,7 @@ from web.dashboard import (
     receipts,
     rules,
     runs,
+    sessions,
     settings,
     sources,
     trying,
@@ -49,6 +50,7 @@ ROUTERS = (
     journal.router,
     rules.router,
     undo.router,
+    sessions.router,
     settings.router,
 )
 """In the order in which addresses are matched: `/sources/new/…` before `/sources/{source_id}/…`; `/merchants/…` too."""

@@ -7,11 +7,11 @@ from fastapi.responses import Response
 
 from mesinfos.errors import MesInfosError, WrongPassphrase
 from mesinfos.vault.rootchange import change_passphrase, new_recovery_key
-from mesinfos.vault.sessions import end_all_sessions
 from mesinfos.vault.unlock import unlock
 from mesinfos.vault.vaults import create_vault, list_persons
 from mesinfos.wording import LANGUAGES
 from web.dashboard import doors, passphrase
+from web.dashboard.sessions import opened
 from web.dashboard.welcome import name
 from web.deps import Form, Here, Mine, Site, Typed
 from web.problems import status_of
@@ -37,9 +37,9 @@ def choose_look(request: Request, vault: Mine, form: Form) -> Response:
 
 
 @router.get("/security")
-def security(request: Request, vault: Mine) -> Response:
+def security(request: Request, here: Here, vault: Mine) -> Response:
     """Passphrase, recovery key, sessions."""
-    return page(request, "settings/security.html", vault_id=vault.vault_id)
+    return page(request, "settings/security.html", sessions=opened(request, here, vault))
 
 
 @router.post("/passphrase")
@@ -50,7 +50,7 @@ def passphrase_(request: Request, here: Here, vault: Mine, form: Form) -> Respon
         _prove(request, here, vault, form)
         fresh = change_passphrase(here.instance, vault, fresh_words)
     except MesInfosError as error:
-        return _again(request, error)
+        return _again(request, here, vault, error)
     here.readings.drop(fresh.vault_id)
     return doors.enter(request, here, fresh, go(request, "/settings/security", said="passphrase"))
 
@@ -61,19 +61,9 @@ def recovery(request: Request, here: Here, vault: Mine, form: Form) -> Response:
     try:
         _prove(request, here, vault, form, "now")
     except MesInfosError as error:
-        return _again(request, error)
+        return _again(request, here, vault, error)
     key = new_recovery_key(here.instance, vault)
     return page(request, "settings/key.html", groups=passphrase.groups(key), owner=request.state.person.name)
-
-
-@router.post("/sessions")
-def sessions(request: Request, here: Here, vault: Mine) -> Response:
-    """Close every session, this one too."""
-    end_all_sessions(here.instance, vault.vault_id)
-    here.jobs.vault_closed(vault.vault_id)
-    here.readings.drop(vault.vault_id)
-    here.drafts.drop(vault.vault_id)
-    return doors.forget(request, go(request, "/unlock", said="sessions"))
 
 
 @router.get("/house")
@@ -117,7 +107,8 @@ def _prove(request: Request, here: Site, vault: Mine, form: Typed, field: str = 
             raise
 
 
-def _again(request: Request, error: MesInfosError) -> Response:
+def _again(request: Request, here: Site, vault: Mine, error: MesInfosError) -> Response:
     status = 429 if isinstance(error, TooSoon) else status_of(error)
     fields = ("current", "passphrase", "again", "now")
-    return page(request, "settings/security.html", status=status, wrong=wrong(request, error, fields))
+    shown = {"sessions": opened(request, here, vault), "wrong": wrong(request, error, fields)}
+    return page(request, "settings/security.html", status, **shown)
