@@ -5,6 +5,7 @@ cookie is SameSite=Lax. A GET changes nothing, so only other methods are asked. 
 """
 
 import logging
+import re
 import secrets
 import traceback
 from collections.abc import Callable, Iterable
@@ -25,6 +26,8 @@ POLICY = (
 )
 Refuse = Callable[[Request, int], Response]
 """Makes the page (or the problem document) of a refusal."""
+
+_HOST = re.compile(r"(?:\[(?P<bracketed>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9._~-]{1,253}))(?::\d{0,5})?")
 
 logger = logging.getLogger("mesinfos.web")
 
@@ -163,11 +166,12 @@ def _log(problem: Exception) -> None:
 
 @lru_cache(maxsize=100)
 def host_name(host: str) -> str:
-    """The name in a Host header, without its port; "" when malformed."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    """The name in a Host header (RFC 3986 §3.2.2, RFC 9110 §7.2), without its port; "" when malformed.
+
+    Not by `urlsplit`: to some of its versions "[::1].zeta.example" is this machine.
+    """
+    found = _HOST.fullmatch(host)
+    return (found["bracketed"] or found["name"]).lower() if found else ""
 
 
 @lru_cache(maxsize=100)

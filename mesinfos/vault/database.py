@@ -22,6 +22,7 @@ from mesinfos.settings import Settings
 
 FILE = "mesinfos.db"
 BUSY_SECONDS = 5
+_PATIENT = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}"
 QUIET: dict[str, Any] = {"hide_parameters": True}
 """No value of a statement in an error's text: cookies' hashes and names would end in logs."""
 
@@ -87,8 +88,8 @@ class Database:
         if self.is_sqlite:
             with answered(), self.engine.connect() as conn:
                 connection: Any = conn.connection.driver_connection
-                for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY_SECONDS * 1000}"):
-                    connection.execute(f"PRAGMA {pragma}").close()
+                for pragma in ("PRAGMA busy_timeout=0", "PRAGMA wal_checkpoint(TRUNCATE)", _PATIENT):
+                    connection.execute(pragma).close()
 
     def close(self) -> None:
         """Let go of every connection."""

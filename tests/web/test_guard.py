@@ -48,7 +48,16 @@ def test_every_route_has_a_policy(home: House):
 
 @pytest.mark.parametrize(
     "host",
-    ["zeta.example", "127.0.0.1.zeta.example", "localhost.zeta.example", "", "127.0.0.1@zeta.example", "a b", "[::"],
+    [
+        "zeta.example",
+        "127.0.0.1.zeta.example",
+        "[::1].zeta.example",
+        "localhost.zeta.example",
+        "",
+        "127.0.0.1@zeta.example",
+        "a b",
+        "[::",
+    ],
 )
 def test_poisoned_hosts_are_refused(stranger: Browser, host: str):
     """W7: a Host that is neither the instance's own nor this machine reaches no page."""
