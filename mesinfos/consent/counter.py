@@ -19,7 +19,7 @@ from mesinfos.consent.ledger import Live, admit, today
 from mesinfos.consent.readers import reader_of
 from mesinfos.consent.replay import REPLAYED, Proof, first_time
 from mesinfos.consent.standing import remember, standing_of
-from mesinfos.consent.tokens import fits
+from mesinfos.consent.tokens import bound_of, fits
 from mesinfos.errors import NoGrant, ProofRefused, Tampered, UnknownFormat
 from mesinfos.vault.grantkeys import NO_GRANT, GrantReader, token_auth
 from mesinfos.vault.instance import Instance
@@ -135,7 +135,7 @@ def _by_vault(instance: Instance, asks: Sequence[Ask]) -> dict[str, list[_Place]
     now = stamp()
     for number, auth in shown.items():
         row = known.get(auth)
-        if row is not None and fits(row, asks[number].proof, now):
+        if row is not None and fits(bound_of(row), asks[number].proof, now):
             places.setdefault(row.vault_id, []).append(_Place(row.vault_id, row.grant_id, number, auth, row))
     return places
 

@@ -24,7 +24,7 @@ from mesinfos.consent.journal import Action, append
 from mesinfos.consent.ledger import State, admit, read_row, today
 from mesinfos.consent.proving import prove
 from mesinfos.consent.replay import REPLAYED, Proof, first_time
-from mesinfos.consent.tokens import fits
+from mesinfos.consent.tokens import bound_of, fits
 from mesinfos.directory import by_domain, by_name, registrable
 from mesinfos.errors import (
     N_,
@@ -93,7 +93,7 @@ def depositor(instance: Instance, token: str, proof: Proof | None = None) -> Dep
     with instance.database.read() as conn:
         where = tokens.c.auth == token_auth(token)
         row = conn.execute(select(tokens).where(where)).one_or_none()
-    if row is None or not fits(row, proof):
+    if row is None or not fits(bound_of(row), proof):
         raise NoGrant(NOTHING)
     with instance.database.read(row.vault_id) as conn:
         mine = (grants.c.vault_id == row.vault_id, grants.c.grant_id == row.grant_id)

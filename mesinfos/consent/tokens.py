@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from mesinfos.consent.events import refused
 from mesinfos.consent.grant import Grant
@@ -160,9 +160,8 @@ def subject(instance: Instance, grant: Grant) -> str:
 
 def lapse(instance: Instance) -> int:
     """End the grants whose merchants never fetched their tokens: nobody can read them any more."""
-    late = (token.c.kind == Kind.CODE, token.c.expires_at < stamp())
     with instance.database.read() as conn:
-        rows = conn.execute(select(token).where(*late)).all()
+        rows = _unfetched(conn)
     _end_unfetched(instance, rows)
     return len(rows)
 
@@ -170,15 +169,13 @@ def lapse(instance: Instance) -> int:
 @hooks.at_unlock
 def at_unlock(vault: OpenVault, conn: Connection) -> list[str]:
     """Whose merchant never came for its tokens is over when the person comes back."""
-    late = (token.c.vault_id == vault.vault_id, token.c.kind == Kind.CODE, token.c.expires_at < stamp())
     with suppress(StorageFull):  # it can wait: reading must still work
-        _end_unfetched(vault.instance, conn.execute(select(token).where(*late)).all())
+        _end_unfetched(vault.instance, _unfetched(conn, token.c.vault_id == vault.vault_id))
     return []
 
 
-def fits(row: Row[Any], proof: Proof | None, now: int | None = None) -> bool:
+def fits(bound: Bound, proof: Proof | None, now: int | None = None) -> bool:
     """A token made by hand is a bearer's; an access token is its key's, for its quarter of an hour; no other opens."""
-    bound = bound_of(row)
     if proof is None:
         return bound.kind == Kind.HAND
     return bound.kind == Kind.ACCESS and bound.jkt == proof.jkt and bound.expires_at >= (now or stamp())
@@ -187,6 +184,11 @@ def fits(row: Row[Any], proof: Proof | None, now: int | None = None) -> bool:
 def bound_of(row: Row[Any], challenge: str = "") -> Bound:
     """What a row says its wrapped seed is bound to."""
     return Bound(row.vault_id, row.grant_id, row.kind, row.client_id, row.jkt, row.expires_at, challenge)
+
+
+def _unfetched(conn: Connection, *among: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    late = (token.c.kind == Kind.CODE, token.c.expires_at < stamp())
+    return conn.execute(select(token).where(*late, *among)).all()
 
 
 def _end_unfetched(instance: Instance, rows: Sequence[Row[Any]]) -> None:

@@ -35,6 +35,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "mesinfos/consent/project.py": ("tests/consent/test_project.py", "tests/consent/test_degrees.py"),
     "mesinfos/consent/tokens.py": ("tests/consent/test_tokens.py", "tests/consent/test_token_ends.py"),
     "mesinfos/vault/grantkeys.py": ("tests/vault/test_grantkeys.py",),
+    "mesinfos/vault/keys.py": ("tests/vault/test_keys.py",),
 }
 
 _NOTHING = "return {}  ->  return None"

@@ -1,7 +1,7 @@
 """How tokens are renewed, held, let go of and forgotten."""
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
 from mesinfos.consent import ledger, tokens
 from mesinfos.consent.replay import Proof
@@ -172,6 +172,19 @@ def test_what_is_not_in_force_does_not_end_by_its_token(alice, clock) -> None:
     assert (state(alice, one), state(alice, two)) == ("refused", "refused")
 
 
+def test_a_token_whose_grant_is_not_there_opens_nothing(alice, clock) -> None:
+    """A database that lost a grant's row: refused like any other token, and its code is swept."""
+    code, issued = give(alice)[1], redeem(alice, give(alice)[1])
+    with alice.instance.database.write() as conn:
+        conn.execute(delete(grants))
+    for use in (lambda: redeem(alice, code), lambda: renew(alice, issued.refresh)):
+        with pytest.raises(NoGrant):
+            use()
+    clock.now += 61 * SECOND
+    sweep(alice)
+    assert not rows(alice, "code")
+
+
 def sweep(vault) -> None:
     """What ends unfetched grants: the next request of anybody."""
     tokens.lapse(vault.instance)
@@ -238,14 +251,14 @@ def test_what_a_token_opens_follows_from_its_row(alice, clock) -> None:
     code = give(alice)[1]
     issued = redeem(alice, code)
     proof, other = Proof(KEY, b"", 0), Proof("another", b"", 0)
-    hand, access = row_of(alice, by_hand), row_of(alice, issued.access)
+    hand, access = (tokens.bound_of(row_of(alice, shown)) for shown in (by_hand, issued.access))
     assert tokens.fits(hand, None) is True
     assert tokens.fits(hand, proof) is tokens.fits(hand, Proof("", b"", 0)) is tokens.fits(access, None) is False
     assert tokens.fits(access, proof) is True
     assert tokens.fits(access, other) is False
     for shown in (code, issued.refresh):
-        row = row_of(alice, shown)
-        assert not any(tokens.fits(row, one) for one in (None, proof, Proof("", b"", 0)))
+        bound = tokens.bound_of(row_of(alice, shown))
+        assert not any(tokens.fits(bound, one) for one in (None, proof, Proof("", b"", 0)))
     assert tokens.fits(access, proof, access.expires_at)
     assert not tokens.fits(access, proof, access.expires_at + 1)
     clock.now = access.expires_at
