@@ -51,6 +51,8 @@ class Action(StrEnum):
     SOURCE_REMOVED = "source.removed"
     SOURCE_SYNCED = "source.synced"
     SOURCE_UNDONE = "source.undone"
+    BACKUP_MADE = "backup.made"
+    BACKUP_VERIFIED = "backup.verified"
     VAULT_OPENED = "vault.opened"
     VAULT_RESTORED = "vault.restored"
     PASSPHRASE_CHANGED = "passphrase.changed"  # noqa: S105  the name of an event

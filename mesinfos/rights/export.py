@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import msgspec
 
@@ -50,6 +51,14 @@ README = N_(
 )
 
 
+class Counts(dict[str, int]):
+    """How many there were of each kind, once the last byte was made."""
+
+
+Member = tuple[str, Iterable[bytes]]
+"""A file of the export: its name, and its content as it is made."""
+
+
 def export_all(vault: OpenVault, folder: Path) -> dict[str, int]:
     """Write everything into a new or empty folder, readable by its owner only; returns what there was of each kind.
 
@@ -57,21 +66,31 @@ def export_all(vault: OpenVault, folder: Path) -> dict[str, int]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInput(N_("{folder} holds something already; choose a new folder."), folder=folder, field="folder")
+    counts = Counts()
     with translated():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / "messages").mkdir(mode=0o700)
-        person = find_person(vault.instance, vault.vault_id)
-        (folder / "README.txt").write_text(README.format(name=person.name), "utf-8")
-        reading = read(vault)
-        counts = {"records": _records(vault, folder), "messages": _messages(vault, folder, reading)}
-        counts |= {name: _table(folder / f"{name}.csv", *table) for name, table in _tables(reading).items()}
-        counts["sources"] = _lines(folder / "sources.jsonl", map(_source, list_sources(vault.instance, vault.vault_id)))
-        counts["grants"] = _lines(folder / "grants.jsonl", (held._asdict() for held in list_grants(vault)))
-        counts["journal"] = _lines(folder / "journal.jsonl", _journal(vault))
-    with vault.instance.database.write(vault.vault_id) as conn:
-        action = journal.Action.DATA_EXPORTED
-        journal.append(vault.instance, conn, vault.vault_id, action, vault.vault_id, {"records": counts["records"]})
+        for name, content in members(vault, counts):
+            with (folder / name).open("wb") as stream:
+                stream.writelines(content)
     return counts
+
+
+def members(vault: OpenVault, counts: Counts) -> Iterator[Member]:
+    """Every file of the export, each to be read before the next is asked for; at the end the journal says so."""
+    person, instance = find_person(vault.instance, vault.vault_id), vault.instance
+    yield "README.txt", [README.format(name=person.name).encode()]
+    reading = read(vault)
+    yield "records.jsonl", _lines(_records(vault), counts, "records")
+    yield from _messages(vault, reading, counts)
+    for name, (headings, rows) in _tables(reading).items():
+        yield f"{name}.csv", _table(headings, rows, counts, name)
+    yield "sources.jsonl", _lines(map(_source, list_sources(instance, vault.vault_id)), counts, "sources")
+    yield "grants.jsonl", _lines((held._asdict() for held in list_grants(vault)), counts, "grants")
+    yield "journal.jsonl", _lines(_journal(vault), counts, "journal")
+    with instance.database.write(vault.vault_id) as conn:
+        action = journal.Action.DATA_EXPORTED
+        journal.append(instance, conn, vault.vault_id, action, vault.vault_id, {"records": counts["records"]})
 
 
 def guarded(text: str) -> str:
@@ -80,23 +99,20 @@ def guarded(text: str) -> str:
     return f"'{tidy}" if _FORMULA.match(text) else tidy
 
 
-def _records(vault: OpenVault, folder: Path) -> int:
+def _records(vault: OpenVault) -> Iterator[dict[str, Any]]:
     with vault.instance.database.read(vault.vault_id) as conn:
-        found = (
-            {"record_id": record.record_id, "seq": record.seq, "type": record.type, "day": record.day}
-            | {"observation": decode(record.payload)}
-            for record in read_records(vault, conn)
-        )
-        return _lines(folder / "records.jsonl", found)
+        for record in read_records(vault, conn):
+            about = {"record_id": record.record_id, "seq": record.seq, "type": record.type, "day": record.day}
+            yield about | {"observation": decode(record.payload)}
 
 
-def _messages(vault: OpenVault, folder: Path, reading: Reading) -> int:
-    with vault.instance.database.read(vault.vault_id) as conn:
-        for seen in reading.messages:
+def _messages(vault: OpenVault, reading: Reading, counts: Counts) -> Iterator[Member]:
+    counts["messages"] = len(reading.messages)
+    for seen in reading.messages:
+        with vault.instance.database.read(vault.vault_id) as conn:
             parts = [decode(child.payload) for child in read_children(vault, conn, seen.record_id)]
-            path = folder / "messages" / f"{seen.message.sent_at:%Y-%m-%d}-{seen.record_id}.eml"
-            path.write_bytes(_mail(seen.observation, parts).as_bytes())
-    return len(reading.messages)
+        name = f"messages/{seen.message.sent_at:%Y-%m-%d}-{seen.record_id}.eml"
+        yield name, [_mail(seen.observation, parts).as_bytes()]
 
 
 def _mail(seen: Observation, parts: Sequence[Observation]) -> EmailMessage:
@@ -220,25 +236,22 @@ def _whose(merchant: Merchant | None) -> tuple[str, str]:
     return (merchant.name, merchant.domain) if merchant else ("", "")
 
 
-def _table(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    count = 0
-    with _new(path) as stream:
-        writer = csv.writer(stream)
-        writer.writerow(headings)
-        for row in rows:
-            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
-            count += 1
-    return count
+def _table(headings: Sequence[str], rows: Iterable[Sequence[object]], counts: Counts, name: str) -> Iterator[bytes]:
+    counts[name] = 0
+    yield _row(headings)
+    for row in rows:
+        counts[name] += 1
+        yield _row([guarded(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def _lines(path: Path, values: Iterable[Any]) -> int:
-    count = 0
-    with path.open("wb") as stream:
-        for value in values:
-            stream.write(msgspec.json.encode(value) + b"\n")
-            count += 1
-    return count
+def _row(cells: Sequence[object]) -> bytes:
+    line = StringIO(newline="")
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode()
 
 
-def _new(path: Path) -> TextIO:
-    return path.open("w", encoding="utf-8", newline="")
+def _lines(values: Iterable[Any], counts: Counts, name: str) -> Iterator[bytes]:
+    counts[name] = 0
+    for value in values:
+        counts[name] += 1
+        yield msgspec.json.encode(value) + b"\n"

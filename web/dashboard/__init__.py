@@ -2,6 +2,7 @@
 
 from web.dashboard import (
     authorize,
+    backups,
     connect,
     consents,
     correcting,
@@ -51,6 +52,7 @@ ROUTERS = (
     rules.router,
     undo.router,
     sessions.router,
+    backups.router,
     settings.router,
 )
 """In the order in which addresses are matched: `/sources/new/…` before `/sources/{source_id}/…`; `/merchants/…` too."""

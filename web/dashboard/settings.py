@@ -47,7 +47,7 @@ def passphrase_(request: Request, here: Here, vault: Mine, form: Form) -> Respon
     """A new passphrase makes a new root: every envelope is wrapped anew, every session ends but this one."""
     try:
         fresh_words = passphrase.chosen(form)
-        _prove(request, here, vault, form)
+        prove(request, here, vault, form)
         fresh = change_passphrase(here.instance, vault, fresh_words)
     except MesInfosError as error:
         return _again(request, here, vault, error)
@@ -59,7 +59,7 @@ def passphrase_(request: Request, here: Here, vault: Mine, form: Form) -> Respon
 def recovery(request: Request, here: Here, vault: Mine, form: Form) -> Response:
     """A new recovery key, shown once; the old paper opens nothing any more."""
     try:
-        _prove(request, here, vault, form, "now")
+        prove(request, here, vault, form, "now")
     except MesInfosError as error:
         return _again(request, here, vault, error)
     key = new_recovery_key(here.instance, vault)
@@ -97,7 +97,7 @@ def promise(request: Request, vault: Mine) -> Response:
     return page(request, "settings/promise.html", vault_id=vault.vault_id)
 
 
-def _prove(request: Request, here: Site, vault: Mine, form: Typed, field: str = "current") -> None:
+def prove(request: Request, here: Site, vault: Mine, form: Typed, field: str = "current") -> None:
     """The current passphrase: an open browser that somebody found is not enough to change the lock."""
     with here.throttle.trying(*doors.doors(request, here, vault.vault_id)):
         try:

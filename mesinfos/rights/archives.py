@@ -1,0 +1,137 @@
+"""Backups made by a press: kept in the data folder, and proved by restoring them into a temporary place.
+
+An archive that was never restored is a hope. Verifying takes the way that `mesinfos restore` takes, up to an instance
+that opens, and then opens every record of the person who asks, with the very vault that is open now.
+"""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import func, select
+
+from mesinfos.consent import journal
+from mesinfos.errors import N_, NotFound, Tampered
+from mesinfos.rights.backup import Content, backup, restore
+from mesinfos.vault.check import check_records
+from mesinfos.vault.database import translated
+from mesinfos.vault.instance import Instance, open_instance
+from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.tables import record
+
+FOLDER, PROOFS = "backups", "verified.json"
+KEPT = 5
+"""Archives kept; of the older ones only the last that was verified."""
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """That an archive was restored and opened: when, and how many records of the person who asked."""
+
+    at: datetime
+    records: int
+
+
+class Archive(NamedTuple):
+    """One archive of the data folder."""
+
+    name: str
+    made_at: datetime
+    size: int
+    proof: Proof | None
+
+
+def make(vault: OpenVault) -> Content:
+    """A new archive of the whole house, what is sealed sealed; the oldest beyond `KEPT` go."""
+    instance = vault.instance
+    folder = _folder(instance)
+    content = backup(instance, folder / f"mesinfos-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.tar")
+    _note(vault, journal.Action.BACKUP_MADE, content.records)
+    found = archives(instance)
+    last = last_proof(instance)
+    for old in found[KEPT:]:
+        if old.proof is None or old.proof != last:
+            (folder / old.name).unlink(missing_ok=True)
+    return content
+
+
+def archives(instance: Instance) -> list[Archive]:
+    """The archives there are, newest first."""
+    proofs = _proofs(instance)
+    with translated():
+        found = [(path.name, path.stat()) for path in _folder(instance).glob("mesinfos-*.tar")]
+    made = [
+        Archive(name, datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size, proofs.get(name))
+        for name, stat in found
+    ]
+    return sorted(made, key=lambda one: one.name, reverse=True)
+
+
+def last_proof(instance: Instance) -> Proof | None:
+    """The newest proof that a backup could be restored."""
+    return max(_proofs(instance).values(), key=lambda one: one.at, default=None)
+
+
+def verify(vault: OpenVault, name: str) -> Proof:
+    """Restore an archive into a temporary place and open all of this person's records there.
+
+    Raises NotFound, UnknownFormat for an archive that cannot be read, Tampered for records that do not open or are
+    not there.
+    """
+    instance = vault.instance
+    if name not in {one.name for one in archives(instance)}:
+        raise NotFound(N_("There is no such backup."))
+    with translated(), TemporaryDirectory(prefix=".verify-", dir=instance.settings.data_dir) as folder:
+        update = {"data_dir": Path(folder), "instance_key_file": instance.settings.key_file, "database_url": ""}
+        staged = instance.settings.model_copy(update=update)
+        content = restore(staged, _folder(instance) / name)
+        with closing(open_instance(staged)) as restored:
+            opened = _opened(OpenVault(restored, vault.vault_id, vault.root), content)
+    proof = Proof(datetime.now(UTC), opened)
+    names = {one.name for one in archives(instance)}
+    kept = {one: known for one, known in _proofs(instance).items() if one in names}
+    _write(instance, kept | {name: proof})
+    _note(vault, journal.Action.BACKUP_VERIFIED, opened)
+    return proof
+
+
+def _opened(vault: OpenVault, content: Content) -> int:
+    """How many records open; the archive must hold as many of everybody's as it says."""
+    with vault.instance.database.read() as conn:
+        rows = conn.execute(select(func.count()).select_from(record)).scalar_one()
+    with vault.instance.database.read(vault.vault_id) as conn:
+        found = check_records(vault, conn)
+    if rows != content.records or not found.ok:
+        raise Tampered(
+            N_("This backup was restored, but not all of it opens: {count} records are damaged or missing."),
+            next_step=N_("Make a new backup now, and verify that one."),
+            count=len(found.damaged) + len(found.missing) + abs(rows - content.records),
+        )
+    return found.readable
+
+
+def _folder(instance: Instance) -> Path:
+    folder = instance.settings.data_dir / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _proofs(instance: Instance) -> dict[str, Proof]:
+    try:
+        return msgspec.json.decode((_folder(instance) / PROOFS).read_bytes(), type=dict[str, Proof])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def _write(instance: Instance, proofs: dict[str, Proof]) -> None:
+    half = _folder(instance) / f".{PROOFS}.part"
+    half.write_bytes(msgspec.json.encode(proofs))
+    half.chmod(0o600)
+    half.replace(_folder(instance) / PROOFS)
+
+
+def _note(vault: OpenVault, action: journal.Action, records: int) -> None:
+    with vault.instance.database.write(vault.vault_id) as conn:
+        journal.append(vault.instance, conn, vault.vault_id, action, vault.vault_id, {"records": records})
