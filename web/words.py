@@ -133,7 +133,7 @@ WELCOME = {
 
 MANNER = {
     Manner.SHOW: N_("Show"),
-    Manner.DIGEST: N_("One line a week"),
+    Manner.DIGEST: N_("Weekly"),
     Manner.HIDE: N_("Hide"),
 }
 

@@ -5,6 +5,7 @@ Mail that a person may need whatever was chosen (bills, deliveries, recalls) is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -51,6 +52,12 @@ class Sieve:
             if one.value == Welcome.REFUSED or paused_until(one, day)
         }
         self.cells = {subject: Manner(one.value) for subject, one in choices.all(Topic.CELL).items()}
+
+    def changed(self, cells: Mapping[str, Manner]) -> "Sieve":
+        """The same sieve with other cells."""
+        other = copy(self)
+        other.cells = {**self.cells, **cells}
+        return other
 
     def idle(self) -> bool:
         """Whether everything is shown."""

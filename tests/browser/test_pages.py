@@ -15,6 +15,7 @@ PATHS = (
     "/merchants",
     "/merchants?state=refused",
     "/merchants/aside",
+    "/merchants/filter?everything=1",
     "/merchants/{merchant_id}",
     "/merchants/{merchant_id}/purchases",
     "/merchants/{merchant_id}/messages?category=orders",
