@@ -17,7 +17,7 @@ from msgspec import Struct
 from mesinfos import wording
 from mesinfos.errors import MesInfosError
 from mesinfos.model.values import Money
-from web import taught, words
+from web import bought, taught, words
 from web.spoken import spoken
 
 HERE = Path(__file__).parent
@@ -129,6 +129,7 @@ def environment() -> Environment:
         "link": link,
         "static": static,
         "words": words,
+        "bought": bought,
         "taught": taught,
         "languages": {"fr": "Français", "en": "English"},
         "typed_amount": lambda value: wording.plain_amount(value, _LOOK.get().language),

@@ -20,6 +20,8 @@ class Topic(StrEnum):
     """Something to do: the day until which it is put off."""
     VIEW = "view"
     """The name of a search: its query."""
+    COUNTRY = "country"
+    """"home": the country whose law protects the person as a buyer, by its ISO 3166 code."""
 
 
 class Welcome(StrEnum):

@@ -8,7 +8,7 @@ it guessed, and read in its grant where other people's parcels are.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
@@ -64,6 +64,8 @@ class ParcelView(Value, frozen=True):
     messages: tuple[str, ...]
     first_seen: datetime
     given_at: datetime | None = None
+    delivered_on: date | None = None
+    """The day on which it was first said to be delivered."""
 
     @property
     def open(self) -> bool:
@@ -162,7 +164,12 @@ def _fold(parcel_id: str, group: Sequence[Piece[Parcel]], holders: Holders) -> P
         messages=mails(group),
         first_seen=first_seen,
         given_at=given_at(group),
+        delivered_on=min((at.date() for at in _delivered(group)), default=None),
     )
+
+
+def _delivered(group: Sequence[Piece[Parcel]]) -> list[datetime]:
+    return [piece.seen.observed_at for piece in group if piece.fact.status is ParcelStatus.DELIVERED]
 
 
 def _whole(group: Sequence[Piece[Parcel]]) -> Parcel:

@@ -3,6 +3,8 @@
 from web.dashboard import (
     authorize,
     backups,
+
+    buying,
     connect,
     consents,
     correcting,
@@ -39,6 +41,7 @@ ROUTERS = (
     messages.router,
     correcting.router,
     doubts.router,
+    buying.router,
     purchases.router,
     products.router,
     trying.router,

@@ -17,6 +17,7 @@ from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
 from mesinfos.rights.archives import last_proof
 from mesinfos.vault.sources import Source, list_sources
+from web.dashboard.buying import soon
 from web.dashboard.shown import imitations, is_late, month_of, on_the_way, today, welcome
 from web.dashboard.standing import standings
 from web.deps import Here, Mine, Shown
@@ -83,6 +84,8 @@ def _tasks(vault: Mine, reading: Reading, sources: list[Source], day: date) -> I
             "question", "warn", N_("Things to confirm: {count}"), N_("They were read with little to go by."),
             {"count": len(unsure)}, "/doubts", N_("Look"),
         )  # fmt: skip
+    for one in soon(reading, day):
+        yield Task("clock", "", one.title, N_("On {day}"), one.values, one.path, N_("Look"))
 
 
 def _sources(sources: list[Source]) -> Iterator[Task]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from mesinfos.model.values import OrderStatus
+from mesinfos.relations.deadlines import country_of, deadlines
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.products import products_of
@@ -79,6 +80,9 @@ def order(request: Request, reading: Shown, order_id: str) -> Response:
         mails=_mails(reading, found.messages),
         products=products_of(reading, order_id),
         credits=credits_of(found.order.provenance),
+        rights=deadlines(reading, found),
+        country=country_of(reading),
+        today=today(),
     )
 
 

@@ -1,0 +1,26 @@
+"""The words of what was bought: a buyer's rights, countries, and where a thing is now."""
+
+from babel import Locale
+
+from mesinfos.directory.buyers import EVERYWHERE, Right, countries
+from mesinfos.errors import N_
+from mesinfos.wording import translate
+
+RIGHT = {
+    Right.WITHDRAWAL: N_("Change your mind (right of withdrawal)"),
+    Right.RETURN: N_("Send back what you return"),
+    Right.GUARANTEE: N_("Legal guarantee of conformity"),
+}
+
+
+def country(code: str, language: str) -> str:
+    """A country's name; the Union's common rules have one of their own."""
+    if code == EVERYWHERE:
+        return translate(N_("the whole European Union, as a minimum"), language)
+    return str(Locale(language).territories.get(code, code))
+
+
+def countries_of(language: str) -> list[tuple[str, str]]:
+    """Every country whose law is known with its name, the Union first, then by name."""
+    named = sorted(((code, country(code, language)) for code in countries()), key=lambda pair: pair[1])
+    return [(EVERYWHERE, country(EVERYWHERE, language)), *named]
