@@ -286,6 +286,11 @@ def month(first: date, language: str) -> str:
     return format_date(first, "LLLL y", locale=language)
 
 
+def month_letters(key: str, language: str, width: str = "LLL") -> str:
+    """A month written "2026-11", short ("nov.") or as a width of CLDR has it."""
+    return format_date(date.fromisoformat(f"{key}-01"), width, locale=language)
+
+
 def priced(value: Decimal | None, like: Money | None) -> Money | None:
     """A bare amount in the currency of another; None when either is missing."""
     return Money(value, like.currency) if value is not None and like else None

@@ -35,14 +35,19 @@ def counted(order: OrderView) -> bool:
     return order.verified and order.order.total is not None and order.order.status not in UNDONE
 
 
+def cost(view: OrderView) -> Decimal:
+    """What an order cost in the end, in its currency: without what came back of it."""
+    paid = view.order.total.amount if view.order.total else Decimal()
+    return paid - view.refunded.amount if view.returns and view.refunded else paid
+
+
 def spent(orders: Iterable[OrderView]) -> tuple[Money, ...]:
     """One sum per currency, the largest first."""
     sums: dict[str, Decimal] = {}
     for view in orders:
         total = view.order.total
         if total is not None and counted(view):
-            cost = total.amount - (view.refunded.amount if view.returns and view.refunded else 0)
-            sums[total.currency] = sums.get(total.currency, Decimal()) + cost
+            sums[total.currency] = sums.get(total.currency, Decimal()) + cost(view)
     return tuple(Money(amount, currency) for currency, amount in sorted(sums.items(), key=_largest))
 
 

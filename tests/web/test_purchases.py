@@ -35,3 +35,29 @@ def test_the_country_is_chosen_and_undone(alices: Browser, order: str):
     assert "3 years" in answer.text
     assert "Real Decreto" not in undone(alices, answer.text, order)
     assert alices.post("/purchases/country", data={"country": "XX"}).status_code == 422
+
+
+def test_every_figure_of_spending_is_a_link_to_its_orders(alices: Browser):
+    """Months, merchants and categories lead to lists that hold orders, and say how to leave them."""
+    text = alices.get("/spending").text
+    assert "<svg" in text
+    links = set(re.findall(r'href="(/orders\?[^"]+)"', text))
+    assert any("merchant=" in one for one in links)
+    assert any("category=" in one for one in links)
+    for one in sorted(links):
+        shown = alices.get(one.replace("&amp;", "&")).text
+        if "month=" not in one:
+            assert "Nothing matches" not in shown, one
+            assert "Show all orders again" in shown, one
+
+
+def test_a_year_without_spending_says_so(alices: Browser):
+    """An odd or an empty year breaks nothing."""
+    assert "Nothing spent in 1999" in alices.get("/spending?year=1999").text
+    for odd in ("x", "²²²²", "99999", ""):
+        assert alices.get("/spending", params={"year": odd}).status_code == 200
+
+
+def test_home_draws_the_last_months(alices: Browser):
+    """A small chart, and the way to the whole."""
+    assert "Spent in the last six months" in alices.get("/").text

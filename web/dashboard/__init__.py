@@ -3,7 +3,6 @@
 from web.dashboard import (
     authorize,
     backups,
-
     buying,
     connect,
     consents,
@@ -25,6 +24,7 @@ from web.dashboard import (
     sessions,
     settings,
     sources,
+    spending,
     trying,
     undo,
     unlock,
@@ -43,6 +43,7 @@ ROUTERS = (
     doubts.router,
     buying.router,
     purchases.router,
+    spending.router,
     products.router,
     trying.router,
     connect.router,

@@ -15,6 +15,7 @@ from mesinfos.model.values import ParcelStatus
 from mesinfos.relations.doubts import doubts
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
+from mesinfos.relations.yearly import last_months
 from mesinfos.rights.archives import last_proof
 from mesinfos.vault.sources import Source, list_sources
 from web.dashboard.buying import soon
@@ -53,6 +54,7 @@ def home(request: Request, here: Here, vault: Mine, reading: Shown) -> Response:
         tasks=tasks[:AT_MOST],
         more=max(len(tasks) - AT_MOST, 0),
         month=month_of(reading, day.replace(day=1)),
+        chart=last_months(reading, day.replace(day=1)),
         way=on_the_way(reading)[:4],
         proof=last_proof(here.instance),
         accesses=entries(vault, limit=5),

@@ -17,6 +17,7 @@ from mesinfos.relations.spending import spent
 from web.dashboard.listing import cut, number
 from web.dashboard.readers import credits_of
 from web.dashboard.shown import in_month, is_late, mail, month_from, on_the_way, today, valid_offers
+from web.dashboard.spending import Narrowed
 from web.deps import Shown
 from web.render import page
 
@@ -24,11 +25,15 @@ router = APIRouter()
 
 
 @router.get("/orders")
-def orders(request: Request, reading: Shown, q: str = "", status: str = "", month: str = "") -> Response:
+def orders(  # noqa: PLR0913, PLR0917  each is one field of the form
+    request: Request, reading: Shown, only: Narrowed, q: str = "", status: str = "", month: str = ""
+) -> Response:
     """Every order, newest first; the sum is of what is listed and was not undone."""
     everything = reading.orders()
     first, text = month_from(month), plain(q)
     kept = in_month(everything, first) if first else everything
+    if only.asked:
+        kept = [one for one in kept if only.takes(one)]
     if status or text:
         kept = [one for one in kept if (not status or one.order.status == status) and _holds(one, text)]
     return page(
@@ -43,6 +48,8 @@ def orders(request: Request, reading: Shown, q: str = "", status: str = "", mont
         first=first,
         months=reading.derived("months of orders", lambda: _months(everything)),
         total=len(everything),
+        only=only,
+        only_name=only.named(reading),
     )
 
 
