@@ -6,7 +6,7 @@ The messages lie in the database (`consent/webhooks.py`), so a process that dies
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from mesinfos.consent import archive, proving, webhooks
+from mesinfos.consent import archive, links, proving, webhooks
 from mesinfos.consent.ledger import live_grants
 from mesinfos.consent.webhooks import Key
 from mesinfos.errors import MesInfosError
@@ -53,5 +53,6 @@ def tidy(instance: Instance) -> None:
         with instance.database.write(person.vault_id) as conn:
             live_grants(instance, conn, person.vault_id)
     archive.forget_closed(instance)
+    links.forget_ended(instance)
     webhooks.forget_failed(instance)
     proving.prove_again(instance)

@@ -1,6 +1,6 @@
-"""Tables of what leaves the house by itself: last receipts, webhooks and their deliveries, proofs of domains."""
+"""Tables of what leaves the house without a session: last receipts, webhooks, proofs of domains, shared links."""
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from mesinfos.vault.columns import big, name, octets
@@ -51,5 +51,27 @@ class ProofRow(SQLModel, table=True):
     sealed: bytes = octets()
 
 
-OUTGOING = ("closing", "webhook", "delivery", "proof")
-closing, webhook, delivery, proof = (SQLModel.metadata.tables[table] for table in OUTGOING)
+class LinkRow(SQLModel, table=True):
+    """A snapshot behind a secret address: `sealed` under the address, `own` (what the person sees of it) to the vault.
+
+    `views_at_most` 0 sets no limit; `salt` is empty without a passcode.
+    """
+
+    __tablename__ = "link"
+    __table_args__ = (Index("link_by_vault", "vault_id", "created_at"),)
+    auth: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    vault_id: str
+    link_id: str
+    audience: str
+    created_at: int = big()
+    expires_at: int = big()
+    views: int = 0
+    views_at_most: int = 0
+    salt: bytes = octets()
+    sealed: bytes = octets()
+    envelope_id: str
+    own: bytes = octets()
+
+
+OUTGOING = ("closing", "webhook", "delivery", "proof", "link")
+closing, webhook, delivery, proof, link = (SQLModel.metadata.tables[table] for table in OUTGOING)

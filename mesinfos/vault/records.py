@@ -19,7 +19,7 @@ from mesinfos.vault.inbox import store_envelope
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import new_record_id
 from mesinfos.vault.openvault import OpenVault
-from mesinfos.vault.tables import envelope, journal, receipt, record
+from mesinfos.vault.tables import envelope, journal, link, receipt, record
 from mesinfos.vault.tables import vault as vaults
 
 SCHEMA = 1
@@ -196,7 +196,7 @@ def records_of(conn: Connection, vault_id: str, source_id: str, after: int, unti
 def _unused() -> tuple[ColumnElement[bool], ...]:
     return tuple(
         ~exists().where(held.c.vault_id == envelope.c.vault_id, held.c.envelope_id == envelope.c.envelope_id)
-        for held in (record, journal, receipt)
+        for held in (record, journal, receipt, link)
     )
 
 

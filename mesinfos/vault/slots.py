@@ -137,12 +137,15 @@ def _checksum(recovery: bytes) -> bytes:
     return sha256(b"mesinfos/1 recovery" + recovery).digest()[:3]
 
 
-def _stretched(slot: Slot, passphrase: str) -> bytes:
+def stretched(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:
+    """32 bytes of Argon2id (RFC 9106); at most two runs at once, for each takes `memory_kib`."""
     with _argon2_runs:
-        stretch = Argon2id(
-            salt=slot.salt, length=KEY, iterations=slot.passes, lanes=slot.lanes, memory_cost=slot.memory_kib
-        )
+        stretch = Argon2id(salt=salt, length=KEY, iterations=passes, lanes=lanes, memory_cost=memory_kib)
         return stretch.derive(passphrase.encode("utf-8", "surrogatepass"))
+
+
+def _stretched(slot: Slot, passphrase: str) -> bytes:
+    return stretched(passphrase, slot.salt, slot.memory_kib, slot.passes, slot.lanes)
 
 
 def _split(stretched: bytes, slot: Slot) -> tuple[bytes, bytes]:

@@ -11,7 +11,7 @@ from mesinfos.vault.columns import EPOCH, moment, stamp, stamp_in
 from mesinfos.vault.columns import big as _big
 from mesinfos.vault.columns import name as _id
 from mesinfos.vault.columns import octets as _bytes
-from mesinfos.vault.outgoing import OUTGOING, closing, delivery, proof, webhook
+from mesinfos.vault.outgoing import OUTGOING, closing, delivery, link, proof, webhook
 
 
 class PersonRow(SQLModel, table=True):
@@ -253,4 +253,16 @@ person, vault, keyslot, session, source, run, envelope, record, grant, disclosur
     METADATA.tables[name] for name in NAMES
 )
 pushed, once = METADATA.tables["pushed"], METADATA.tables["once"]
-__all__ = ["EPOCH", "METADATA", "NAMES", "closing", "delivery", "moment", "proof", "stamp", "stamp_in", "webhook"]
+__all__ = [
+    "EPOCH",
+    "METADATA",
+    "NAMES",
+    "closing",
+    "delivery",
+    "link",
+    "moment",
+    "proof",
+    "stamp",
+    "stamp_in",
+    "webhook",
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -10,9 +11,12 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from mesinfos.consent.archive import list_receipts
+from mesinfos.consent.links import Audience, Terms, make, one_link
+from mesinfos.consent.snapshot import Snapshot, Thing
 from mesinfos.relations.products import products
 from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
+from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import read_children
 from mesinfos.vault.runs import end_run, start_run
 from mesinfos.vault.sessions import list_sessions, resume_session
@@ -34,6 +38,7 @@ OPEN = {
     "/metrics",
     "/api/openapi.json",
     "/api/docs",
+    "/s/{secret}",
     "/api/v1/keys",
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-protected-resource",
@@ -94,7 +99,7 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
             ids = {"grant_id": given.grant_id, "receipt_id": proof, "source_id": source.source_id, "connector": "imap"}
             ids |= {"name": "read", "run_id": run.run_id}
             found = House(served, mine.vault_id, other.vault_id, token, ids)
-            ids |= _ids(found)
+            ids |= _ids(found) | _link(mine)
             yield found
         instance.close()
 
@@ -118,6 +123,13 @@ def _ids(found: House) -> dict[str, str]:
         "session_id": next(one.session_id for one in list_sessions(vault.instance, found.alice, cookie) if one.mine),
         "rule_id": shown.lessons().all[0].rule_id,
     }
+
+
+def _link(vault: OpenVault) -> dict[str, str]:
+    """A link that Alice shares with whoever has its address: it tells nothing else of hers."""
+    snapshot = Snapshot("Pour la voisine", "", date(2026, 11, 25), (Thing("La halle aux fruits"),))
+    made = one_link(vault, make(vault, snapshot, Terms(Audience.ANYBODY, 30)))
+    return {"link_id": made.link_id, "secret": made.secret}
 
 
 def flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:

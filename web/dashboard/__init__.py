@@ -12,6 +12,7 @@ from web.dashboard import (
     given,
     home,
     journal,
+    links,
     merchants,
     messages,
     partners,
@@ -28,6 +29,7 @@ from web.dashboard import (
     trying,
     undo,
     unlock,
+    visitor,
     welcome,
 )
 
@@ -54,6 +56,8 @@ ROUTERS = (
     consents.router,
     given.router,
     authorize.router,
+    links.router,
+    visitor.router,
     journal.router,
     rules.router,
     undo.router,
