@@ -24,14 +24,16 @@ HERE = Path(__file__).parent
 THEMES = ("auto", "light", "dark", "contrast")
 LANGUAGE_COOKIE = "mesinfos_language"
 THEME_COOKIE = "mesinfos_theme"
+BLUR_COOKIE = "mesinfos_blur"
 
 
 class Look(Struct, frozen=True):
-    """What a page needs to know of its reader: language, theme, and the path this instance lives under."""
+    """What a page needs to know of its reader: language, theme, blur, and the path this instance lives under."""
 
     language: str = "fr"
     theme: str = "auto"
     root: str = ""
+    blur: bool = False
 
 
 _LOOK: ContextVar[Look] = ContextVar("look", default=Look())  # noqa: B039  a frozen value is safe to share
@@ -45,6 +47,7 @@ def look(request: Request) -> Look:
         language=chosen if chosen in wording.LANGUAGES else _accepted(request, request.app.state.site.language),
         theme=theme if theme in THEMES else "auto",
         root=str(request.scope.get("root_path", "")),
+        blur=request.cookies.get(BLUR_COOKIE) == "1",
     )
 
 
@@ -76,6 +79,7 @@ def _frame(request: Request, seen: Look) -> dict[str, Any]:
     return {
         "lang": seen.language,
         "theme": seen.theme,
+        "blur": seen.blur,
         "path": request.url.path.removeprefix(seen.root),
         "person": getattr(state, "person", None),
         "alarms": getattr(state, "alarms", ()),
@@ -194,7 +198,12 @@ def _stamp(path: str) -> str:
 
 def static(path: str) -> str:
     """A static file's address with its content's stamp, so that browsers may keep it for ever."""
-    return url(f"/static/{path}?v={_stamp(path)}")
+    return static_at(_LOOK.get().root, path)
+
+
+def static_at(root: str, path: str) -> str:
+    """The same where no page is being made, for an instance under this path."""
+    return f"{root}/static/{path}?v={_stamp(path)}"
 
 
 def hue(name: str) -> int:

@@ -36,6 +36,7 @@ OPEN = {
     "/health/live",
     "/health/ready",
     "/metrics",
+    "/manifest.webmanifest",
     "/api/openapi.json",
     "/api/docs",
     "/s/{secret}",

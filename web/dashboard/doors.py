@@ -9,7 +9,7 @@ from mesinfos.consent.journal import Action, append
 from mesinfos.vault.sessions import end_session, start_session
 from mesinfos.vault.unlock import OpenVault
 from web.deps import SESSION_COOKIE, Site
-from web.render import LANGUAGE_COOKIE, THEME_COOKIE
+from web.render import BLUR_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE
 from web.security import host_name
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -57,9 +57,9 @@ def forget(request: Request, answer: Response) -> Response:
     return answer
 
 
-def prefer(request: Request, answer: Response, *, language: str = "", theme: str = "") -> Response:
-    """Keep a reader's choice of language or theme in this browser."""
-    for name, value in ((LANGUAGE_COOKIE, language), (THEME_COOKIE, theme)):
+def prefer(request: Request, answer: Response, *, language: str = "", theme: str = "", blur: str = "") -> Response:
+    """Keep a reader's choice of language, theme or blur in this browser."""
+    for name, value in ((LANGUAGE_COOKIE, language), (THEME_COOKIE, theme), (BLUR_COOKIE, blur)):
         if value:
             answer.set_cookie(
                 name, value, max_age=YEAR, path=_root(request), httponly=True, samesite="lax", secure=is_secure(request)

@@ -29,11 +29,12 @@ def you(request: Request, vault: Mine) -> Response:
 
 @router.post("/look")
 def choose_look(request: Request, vault: Mine, form: Form) -> Response:
-    """Keep language and theme in this browser."""
+    """Keep language, theme and blur in this browser."""
     language = form["language"] if form["language"] in LANGUAGES else ""
     theme = form["theme"] if form["theme"] in THEMES else ""
+    blur = form["blur"] if form["blur"] in {"0", "1"} else ""
     _ = vault
-    return doors.prefer(request, go(request, "/settings", said="saved"), language=language, theme=theme)
+    return doors.prefer(request, go(request, "/settings", said="saved"), language=language, theme=theme, blur=blur)
 
 
 @router.get("/security")
