@@ -269,23 +269,6 @@ def action(name: str) -> Word:
 alarm = alarms.alarm
 
 
-TOLD = (
-    N_("message headers"),
-    N_("message bodies of organisations"),
-    N_("folder names"),
-    N_("bodies of personal mail"),
-    N_("drafts"),
-    N_("sent mail"),
-    N_("junk"),
-    N_("trash"),
-    N_("flags: nothing is marked as read, moved or deleted"),
-    N_("one mail archive: an mbox file, a folder of .eml files, or a Maildir"),
-    N_("any other file"),
-    N_("the archive is never changed"),
-)
-"""What manifests of our own connectors say they read and never read, marked for translation."""
-
-
 def month(first: date, language: str) -> str:
     """A month in words: "novembre 2026"."""
     return format_date(first, "LLLL y", locale=language)
