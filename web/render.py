@@ -19,6 +19,7 @@ from mesinfos.errors import MesInfosError
 from mesinfos.model.values import Money
 from web import bought, taught, words
 from web.spoken import spoken
+from web.toasts import SAID
 
 HERE = Path(__file__).parent
 THEMES = ("auto", "light", "dark", "contrast")
@@ -83,7 +84,7 @@ def _frame(request: Request, seen: Look) -> dict[str, Any]:
         "path": request.url.path.removeprefix(seen.root),
         "person": getattr(state, "person", None),
         "alarms": getattr(state, "alarms", ()),
-        "said": words.SAID.get(request.query_params.get("said", ""), ""),
+        "said": SAID.get(request.query_params.get("said", ""), ""),
         "undo": _record(request.query_params.get("undo", "")),
         "wrong": {},
         "typed": {},
