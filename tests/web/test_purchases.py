@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.web.house import House
-from tests.web.served import Browser
+from tests.web.served import Browser, heading
 
 
 @pytest.fixture
@@ -61,3 +61,29 @@ def test_a_year_without_spending_says_so(alices: Browser):
 def test_home_draws_the_last_months(alices: Browser):
     """A small chart, and the way to the whole."""
     assert "Spent in the last six months" in alices.get("/").text
+
+
+def test_a_proof_holds_what_convinces(alices: Browser, order: str):
+    """Order, bill, what was bought, the end of the guarantee, and of each mail who proved it, when, and its subject."""
+    answer = alices.get(f"{order}/proof")
+    assert heading(answer) == "Proof of purchase"
+    for words in (
+        "A-4100",
+        "F-4100",
+        "Lampe de bureau",
+        "69.90",
+        "art. 10",
+        "info@acme.example",
+        "acme.example (DKIM)",
+    ):
+        assert words in answer.text, words
+    assert "n° 4100 est confirmée" in answer.text
+    assert alices.get("/orders/none/proof").status_code == 404
+
+
+def test_a_withdrawal_is_filled_in(alices: Browser, order: str):
+    """Who, to whom, what and when stand in it; the address and the signature are the person's to add."""
+    assert f"{order}/withdrawal" in alices.get(order).text
+    text = alices.get(f"{order}/withdrawal").text
+    for words in ("I withdraw from the contract", "A-4100", "1 × Lampe de bureau", "Alice", "Acme"):
+        assert words in text, words

@@ -11,12 +11,11 @@ from mesinfos.relations.deadlines import country_of, deadlines
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.products import products_of
-from mesinfos.relations.reading import Reading, Seen
 from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
 from web.dashboard.listing import cut, number
 from web.dashboard.readers import credits_of
-from web.dashboard.shown import in_month, is_late, mail, month_from, on_the_way, today, valid_offers
+from web.dashboard.shown import in_month, is_late, mail, mails_of, month_from, on_the_way, today, valid_offers
 from web.dashboard.spending import Narrowed
 from web.deps import Shown
 from web.render import page
@@ -84,7 +83,7 @@ def order(request: Request, reading: Shown, order_id: str) -> Response:
         "purchases/order.html",
         view=found,
         order=found.order,
-        mails=_mails(reading, found.messages),
+        mails=mails_of(reading, found.messages),
         products=products_of(reading, order_id),
         credits=credits_of(found.order.provenance),
         rights=deadlines(reading, found),
@@ -115,7 +114,7 @@ def parcel(request: Request, reading: Shown, parcel_id: str) -> Response:
     """One parcel: where it is, where to fetch it, what it holds."""
     found: ParcelView = reading.parcel(parcel_id)
     holder = next((one for one in reading.orders() if one.id == found.order_id), None)
-    mails = _mails(reading, found.messages)
+    mails = mails_of(reading, found.messages)
     return page(
         request,
         "deliveries/parcel.html",
@@ -146,9 +145,3 @@ def offers(request: Request, reading: Shown) -> Response:
         benefits=reading.benefits(),
         today=day,
     )
-
-
-def _mails(reading: Reading, record_ids: tuple[str, ...]) -> list[Seen]:
-    """The mails a thing was read from, oldest first; one that was deleted is left out."""
-    by_id = {seen.record_id: seen for seen in reading.messages}
-    return [by_id[one] for one in record_ids if one in by_id]

@@ -123,3 +123,9 @@ def day_from(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def mails_of(reading: Reading, record_ids: tuple[str, ...]) -> list[Seen]:
+    """The mails a thing was read from, oldest first; one that was deleted is left out."""
+    by_id = {seen.record_id: seen for seen in reading.messages}
+    return [by_id[one] for one in record_ids if one in by_id]
