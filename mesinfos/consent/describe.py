@@ -12,7 +12,7 @@ from datetime import date
 from babel.lists import format_list
 
 from mesinfos.consent.fields import OPENS, Deposit, Field, Purpose, Scope, Terms, Topic
-from mesinfos.consent.grant import Grant
+from mesinfos.consent.grant import EARLIEST, Grant
 from mesinfos.errors import N_
 from mesinfos.model.values import Kind
 from mesinfos.wording import LANGUAGES, day, ngettext, translate
@@ -182,9 +182,18 @@ def _including(grant: Grant, language: str) -> str:
 
 def _period(grant: Grant, language: str) -> str:
     since = _day(grant.since, language)
+    if grant.since == EARLIEST:
+        return _however_old(grant, language)
     if grant.through is None:
         return translate(N_(" since {since}"), language, since=since)
     return translate(N_(" from {since} to {through}"), language, since=since, through=_day(grant.through, language))
+
+
+def _however_old(grant: Grant, language: str) -> str:
+    """The period of a grant that names no first day: the day that stands for it would say nothing to a person."""
+    if grant.through is None:
+        return translate(N_(", however old"), language)
+    return translate(N_(", dated {through} at the latest"), language, through=_day(grant.through, language))
 
 
 def _more(grant: Grant, language: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mesinfos.consent.fields import DEGREES, SENSITIVE_GOODS, Deposit, Field, Purpose, Scope, Terms
+from mesinfos.consent.grant import EARLIEST
 from mesinfos.model.values import Kind
 from tests.cast import ACME, ZETA
 from tests.consent.makers import CLINIC, DARTY, NOW
@@ -20,7 +21,7 @@ def answers(draw: st.DrawFn, first: date = date(2024, 1, 1)) -> dict[str, Any]:
     degrees = {field for field in (draw(st.sampled_from((None, *one))) for one in DEGREES) if field}
     fields = degrees | draw(st.sets(st.sampled_from(SINGLE)))
     scope = draw(st.sampled_from(Scope))
-    since = draw(st.dates(first, NOW.date()))
+    since = draw(st.just(EARLIEST) | st.dates(first, NOW.date()))
     deposits = draw(st.sets(st.sampled_from(Deposit)))
     if not fields - {Field.MERCHANT, Field.SECTOR} and not deposits:
         fields |= {Field.ORDER_STATUS}

@@ -22,7 +22,7 @@ from mesinfos.consent.describe import (
     sentences,
 )
 from mesinfos.consent.fields import DPV, OPENS, PURPOSE_IRIS, SENSITIVE, Deposit, Field, Purpose, Scope, Terms
-from mesinfos.consent.grant import Grant
+from mesinfos.consent.grant import EARLIEST, Grant
 from mesinfos.errors import InvalidInput
 from mesinfos.model.values import Kind
 from tests.consent.anygrant import answers
@@ -39,6 +39,17 @@ def test_one_sentence_says_all() -> None:
         "Fnac may see the month and the categories of the items of your purchases everywhere "
         f"since January{NB}1,{NB}2025, until February{NB}20,{NB}2027, to make you offers."
     )
+
+
+def test_data_without_a_first_day_is_said_to_be_of_any_age() -> None:
+    """The day that stands for no first day is never said, in neither language; a last day of the data is."""
+    grant = a_grant(fields=(Field.ORDER_MONTH,), scope=Scope.ALL, since=EARLIEST)
+    assert "everywhere, however old, until February" in describe(grant, "en")
+    assert "partout, quelle qu’en soit l’ancienneté, jusqu’au 20" in describe(grant, "fr")
+    ended = msgspec.structs.replace(grant, through=date(2026, 6, 30))
+    assert f"everywhere, dated June{NB}30,{NB}2026 at the latest, until February" in describe(ended, "en")
+    assert f"partout, datant au plus tard du 30{NB}juin{NB}2026, jusqu’au 20" in describe(ended, "fr")
+    assert not any("1990" in said for one in (grant, ended) for said in sentences(one).values())
 
 
 def test_parcels_mails_and_sectors_are_said() -> None:

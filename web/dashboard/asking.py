@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from mesinfos.consent.fields import Deposit, Field, Purpose, Scope, Terms
-from mesinfos.consent.grant import Grant, draft
+from mesinfos.consent.grant import EARLIEST, Grant, draft
 from mesinfos.consent.presets import PRESETS, preset
 from mesinfos.relations.reading import Reading
 from web.dashboard import offered
@@ -101,6 +101,7 @@ def ask(
         old=old,
         ticked=ticked(form),
         offered=offered,
+        earliest=EARLIEST.isoformat(),
         presets=() if old else PRESETS,
         merchants=reading.merchants(),
         **values,
