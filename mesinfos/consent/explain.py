@@ -51,9 +51,10 @@ class Explanation(NamedTuple):
 
     def records(self, start: int = 0, most: int = 20) -> list[Record]:
         """Some of the disclosures, explained."""
-        return [self._record(content) for content in self.contents[start : start + most]]
+        return [self.record(content) for content in self.contents[start : start + most]]
 
-    def _record(self, content: bytes) -> Record:
+    def record(self, content: bytes) -> Record:
+        """One of the disclosures, explained."""
         told = msgspec.json.decode(content)
         thing = self.things.get(bytes.fromhex(told["id"]))
         if thing is None:

@@ -119,6 +119,8 @@ def test_a_change_shows_what_is_gained_and_lost_before_it_is_signed(home: House,
     for words in ("It would also see", "It would no longer see", "the price bracket", "gained", "read otherwise"):
         assert words in text
     assert confide(grant, "en") in text
+    assert re.search(r"<dd>2026<br><span[^>]*>shown as the year</span>", text)
+    assert not re.search(r"<dd>(?:https:|[A-Z]{3} · |\d{4}-\d{2})", text)
     assert ledger.get_grant(vault, grant.grant_id).grant == grant
     back = alices.post(f"{path}/difference", data=hidden(page.text) | {"back": ["1"]})
     assert re.search(r'value="order.year" checked', back.text)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -17,7 +16,6 @@ from mesinfos.vault.openvault import OpenVault
 from web.dashboard.asking import FIELDS, ask, begun, draft_of, filled, kept
 from web.dashboard.given import given_by
 from web.dashboard.listing import cut, number
-from web.dashboard.offered import readable
 from web.dashboard.receipts import proofs, webhook_of
 from web.deps import Form, Here, Mine, Shown
 from web.render import go, look, page, wrong
@@ -174,18 +172,14 @@ def _shows(told: Explanation) -> dict[str, Any]:
 
 
 def _differs(found: Comparison) -> dict[str, Any]:
-    """A comparison as the page shows it: numbers, and a few of each in words."""
-    changed = [(_words(was), _words(now)) for was, now in found.changed[:EXAMPLES]]
+    """A comparison as the page shows it: numbers, and a few of each, explained."""
+    was, now = found.before.record, found.after.record
     return {
         "fields": [(N_("It would also see"), found.gained_fields), (N_("It would no longer see"), found.lost_fields)],
         "labels": FIELD_LABELS,
         "numbers": {"gained": len(found.gained), "lost": len(found.lost), "changed": len(found.changed)},
         "unchanged": found.kept,
-        "gained": [_words(one) for one in found.gained[:EXAMPLES]],
-        "lost": [_words(one) for one in found.lost[:EXAMPLES]],
-        "changed": changed,
+        "gained": [now(one) for one in found.gained[:EXAMPLES]],
+        "lost": [was(one) for one in found.lost[:EXAMPLES]],
+        "changed": [(was(one), now(other)) for one, other in found.changed[:EXAMPLES]],
     }
-
-
-def _words(content: bytes) -> list[tuple[str, str]]:
-    return readable(msgspec.json.decode(content))

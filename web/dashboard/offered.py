@@ -1,9 +1,8 @@
-"""What a consent's form offers, and how a disclosure reads in words."""
+"""What a consent's form offers, and how its answers are read."""
 
-from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from mesinfos.consent import fields
 from mesinfos.consent.describe import PURPOSE_LABELS, SECTOR_LABELS, TERMS_LABELS
@@ -68,53 +67,6 @@ DEPOSITS: dict[Deposit, str] = {
     Deposit.BENEFITS: N_("My loyalty benefits there"),
 }
 TERMS: dict[Terms, str] = {Terms.NONE: N_("no terms of the roster"), **TERMS_LABELS}
-
-NAMES = {
-    "orderDate": N_("Date"),
-    "orderStatus": N_("Status"),
-    "value": N_("Amount"),
-    "minValue": N_("Amount from"),
-    "maxValue": N_("Amount below"),
-    "currency": N_("Currency"),
-    "name": N_("Name"),
-    "category": N_("Category"),
-    "orderQuantity": N_("Quantity"),
-    "deliveryStatus": N_("Delivery"),
-    "expectedArrivalFrom": N_("Expected from"),
-    "expectedArrivalUntil": N_("Expected until"),
-    "genre": N_("Kind of mail"),
-    "dateReceived": N_("Received"),
-    "additionalType": N_("Sector"),
-    "url": N_("Address"),
-    "count": N_("How many"),
-    "gone": N_("To be forgotten"),
-    "programName": N_("Programme"),
-    "membershipPointsEarned": N_("Points"),
-    "validThrough": N_("Expires"),
-    "reservationStatus": N_("State"),
-    "startDate": N_("First day"),
-    "endDate": N_("Last day"),
-}
-
-
-def readable(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """A disclosure as lines of name and value, in its own order; ids and types say nothing to a person."""
-    return list(_leaves(value, name))
-
-
-def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if not key.startswith("@") and key != "id":
-                yield from _leaves(inner, key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner, name)
-    else:
-        yield (
-            NAMES.get(name, name),
-            str(value).removeprefix("https://schema.org/Order").removeprefix("https://schema.org/"),
-        )
 
 
 def one_of(closed: type[Closed], text: str, field: str) -> Closed:
