@@ -1,4 +1,6 @@
-"""What leaves the house by the clock: webhooks that are due, and once an hour the ends of grants past their last day.
+"""What leaves the house by the clock: webhooks that are due, and once an hour the ends of grants.
+
+A grant ends past its last day, and when its merchant never came for its tokens.
 
 The messages lie in the database (`consent/webhooks.py`), so a process that dies loses none: the next one finds them.
 """
@@ -6,7 +8,7 @@ The messages lie in the database (`consent/webhooks.py`), so a process that dies
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from mesinfos.consent import archive, links, proving, webhooks
+from mesinfos.consent import archive, links, proving, tokens, webhooks
 from mesinfos.consent.ledger import live_grants
 from mesinfos.consent.webhooks import Key
 from mesinfos.errors import MesInfosError
@@ -48,10 +50,11 @@ class Postman:
 
 
 def tidy(instance: Instance) -> None:
-    """End what is past its last day, so that both sides hear of it; forget what nobody fetched; prove domains again."""
+    """End what is past its last day, or was never fetched, so that both sides hear; forget what is old; prove again."""
     for person in list_persons(instance):
         with instance.database.write(person.vault_id) as conn:
             live_grants(instance, conn, person.vault_id)
+    tokens.lapse(instance)
     archive.forget_closed(instance)
     links.forget_ended(instance)
     webhooks.forget_failed(instance)

@@ -6,6 +6,7 @@ from sqlalchemy import delete, event, select
 from mesinfos.consent import ledger, tokens
 from mesinfos.consent.replay import Proof
 from mesinfos.errors import NoGrant, ProofRefused
+from mesinfos.syncing import postman
 from mesinfos.vault.grantkeys import new_token
 from mesinfos.vault.tables import grant as grants
 from tests.consent.by_oauth import (
@@ -190,13 +191,18 @@ def sweep(vault) -> None:
     tokens.lapse(vault.instance)
 
 
+def by_the_clock(vault) -> None:
+    """What ends them when nobody comes at all: the postman's hourly round."""
+    postman.tidy(vault.instance)
+
+
 def come_back(vault) -> None:
     """What ends them too: their person."""
     with vault.instance.database.read(vault.vault_id) as conn:
         assert tokens.at_unlock(vault, conn) == []
 
 
-@pytest.mark.parametrize("end", [sweep, come_back])
+@pytest.mark.parametrize("end", [sweep, by_the_clock, come_back])
 def test_a_grant_that_nobody_fetched_ends_after_its_minute(alice, clock, end) -> None:
     """Not in its last moment, and not one whose code was used or is still good."""
     (unfetched, _), (fetched, code) = give(alice), give(alice)
