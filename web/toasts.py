@@ -30,6 +30,8 @@ SAID = {
     "merchant-paused": N_("Paused for thirty days. Bills, deliveries and safety notices still come through."),
     "merchant-accepted": N_("Accepted. All its mail shows again."),
     "filtered": N_("The filter is changed; lists, home and offers follow it at once."),
+    "joined": N_("Joined: both are one merchant from now on."),
+    "split": N_("Split: each is a merchant of its own again."),
     "undone": N_("Undone: everything is as it was before."),
     "person-added": N_("The new vault is ready for its person to open."),
 }

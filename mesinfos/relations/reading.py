@@ -21,6 +21,7 @@ from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.relations.choices import Choices
 from mesinfos.relations.folding import domain_of
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
+from mesinfos.relations.joining import Joins
 from mesinfos.relations.merchants import MerchantView, Tally, fold_merchants, tally
 from mesinfos.relations.offers import BenefitView, BookingView, OfferView, fold_benefits, fold_bookings, fold_offers
 from mesinfos.relations.orders import OrderView, attach, fold_bare
@@ -102,10 +103,14 @@ class Reading:
         """What the person chose, as far as it holds."""
         return self.derived("choices", lambda: Choices(self._by_kind.get(Choice, ()), self._by_kind.get(Withdrawn, ())))
 
+    def joins(self) -> Joins:
+        """Which merchants are shown under others."""
+        return self.derived("joins", lambda: Joins(self.choices()))
+
     def rehearse(self, vault: OpenVault, conn: Connection, draft: Taught) -> Outcome:
         """What one more rule would change, beside what is shown now; nothing is kept."""
         with self._lock:
-            return self._replay.rehearse(vault, conn, self.lessons(), draft, self._by_kind)
+            return self.joins().over(self._replay.rehearse(vault, conn, self.lessons(), draft, self._by_kind))
 
     def shown(self) -> tuple[dict[str, Seen], dict[str, list[Seen]]]:
         """What is shown now: by record, and facts by the mail that told them."""
@@ -129,13 +134,14 @@ class Reading:
             self.seq = max(self.seq, seen.seq)
 
     def _show(self, fresh: Sequence[Seen] | None) -> None:
-        """Bring what is shown up to date: `fresh` alone where there are no rules, everything for None."""
+        """Bring what is shown up to date: `fresh` alone where nothing changes it, everything for None."""
         self._views.clear()
-        lessons, before = self.lessons(), self._by_id
+        lessons, joins, before = self.lessons(), self.joins(), self._by_id
+        changes = bool(lessons.all or joins)
         self._by_id, self._facts = self._raw, self._by_kind
-        if lessons.all:
-            self._by_id, self._facts = self._replay.shown(lessons, self._raw, self._by_kind)
-        if fresh is None or lessons.all or before is not self._raw:
+        if changes:
+            self._by_id, self._facts = self._replay.shown(lessons, joins, self._raw, self._by_kind)
+        if fresh is None or changes or before is not self._raw:
             self._counts = tally(seen.observation for seen in self._by_id.values())
         else:
             tally([seen.observation for seen in fresh], self._counts)
@@ -228,24 +234,24 @@ class Reading:
         return _found(self.derived("parcels by id", lambda: {view.id: view for view in self.parcels()}), parcel_id)
 
     def merchant(self, merchant_id: str) -> MerchantView:
-        """The merchant of that id (its domain); raises NotFound."""
+        """The merchant of that id (its domain), or the one it is joined to; raises NotFound."""
         by_id = self.derived("merchants by id", lambda: {view.id: view for view in self.merchants()})
-        return _found(by_id, merchant_id)
+        return _found(by_id, self.joins().of(merchant_id))
 
     def relation(self, merchant_id: str) -> Relation:
         """Everything about one merchant; raises NotFound."""
         view = self.merchant(merchant_id)
         return Relation(
             view,
-            self._mail_of().get(merchant_id, []),
-            self._cut("orders", self.orders).get(merchant_id, []),
-            self._cut("parcels", self.parcels).get(merchant_id, []),
-            self._cut("offers", self.offers).get(merchant_id, []),
-            self._cut("invoices", self.invoices).get(merchant_id, []),
-            self._cut("bookings", self.bookings).get(merchant_id, []),
-            self._cut("benefits", self.benefits).get(merchant_id, []),
-            self._cut("returns", self.returns).get(merchant_id, []),
-            self._cut("warranties", self.warranties).get(merchant_id, []),
+            self._mail_of().get(view.id, []),
+            self._cut("orders", self.orders).get(view.id, []),
+            self._cut("parcels", self.parcels).get(view.id, []),
+            self._cut("offers", self.offers).get(view.id, []),
+            self._cut("invoices", self.invoices).get(view.id, []),
+            self._cut("bookings", self.bookings).get(view.id, []),
+            self._cut("benefits", self.benefits).get(view.id, []),
+            self._cut("returns", self.returns).get(view.id, []),
+            self._cut("warranties", self.warranties).get(view.id, []),
         )
 
     def _orders(self) -> list[OrderView]:

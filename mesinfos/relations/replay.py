@@ -15,6 +15,7 @@ from mesinfos.model.codec import decode
 from mesinfos.model.message import Body, Message
 from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.model.values import Money
+from mesinfos.relations.joining import Joins
 from mesinfos.relations.rules import Lessons, Outcome, Taught, Values, by_mail, in_force, outcome
 from mesinfos.relations.seen import Seen
 from mesinfos.vault.openvault import OpenVault
@@ -51,12 +52,14 @@ class Replay:
                     self._known[key] = values_in(seen.message, body, one.rule) if body else Values()
 
     def shown(
-        self, lessons: Lessons, raw: Mapping[str, Seen], kinds: Shelves
+        self, lessons: Lessons, joins: Joins, raw: Mapping[str, Seen], kinds: Shelves
     ) -> tuple[dict[str, Seen], dict[type[Any], list[Seen]]]:
-        """Everything as rules show it, by record and by kind of fact."""
+        """Everything as rules and joined merchants show it, by record and by kind of fact."""
         made = outcome(lessons, kinds.get(Message, ()), self._told(kinds), self._known)
         by_id = {name: seen for name, was in raw.items() if (seen := made.changed.get(name, was)) is not None}
         by_id |= {seen.record_id: seen for seen in made.added}
+        if joins:
+            by_id = {name: joins.applied(seen) for name, seen in by_id.items()}
         shelves: dict[type[Any], list[Seen]] = {}
         for seen in by_id.values():
             shelves.setdefault(type(seen.observation.fact), []).append(seen)

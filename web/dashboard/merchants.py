@@ -130,4 +130,5 @@ def _tab(request: Request, mine: tuple[Mine, Reading], found: Relation, tab: str
     domain, stand = found.view.id, standings(vault)
     received = reception(reading.choices().all(Topic.MERCHANT).get(domain), today())
     held: dict[str, Any] = {"standing": stand.of(domain), "reception": received, "live": len(stand.grants(domain))}
+    held["joined"] = reading.joins().under(domain)
     return page(request, f"merchants/{TEMPLATES[tab]}.html", found=found, view=found.view, tab=tab, **held, **values)

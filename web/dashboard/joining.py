@@ -1,0 +1,100 @@
+"""Two merchants that are one: joined after a look at what that makes, split again by a press."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from mesinfos.choose import choose, choose_all
+from mesinfos.consent.grant import Grant
+from mesinfos.errors import N_, InvalidInput, NotFound
+from mesinfos.model.choice import Topic
+from mesinfos.relations.folding import domain_of
+from mesinfos.relations.merchants import MerchantView
+from mesinfos.relations.merging import alike, joining, together
+from mesinfos.relations.reading import Reading
+from mesinfos.relations.search import plain
+from web.dashboard.standing import standings
+from web.deps import Form, Mine, Shown
+from web.render import go, page, wrong
+
+router = APIRouter(prefix="/merchants/{merchant_id}")
+AT_MOST = 8  # suggestions
+
+
+class Part(NamedTuple):
+    """An address that is shown under this merchant, the name it wrote under, and how many mails it brought."""
+
+    domain: str
+    name: str
+    mails: int
+
+
+@router.get("/join")
+def ask(request: Request, vault: Mine, reading: Shown, merchant_id: str, other: str = "") -> Response:
+    """Who might be the same, and what joining two would make; nothing changes."""
+    view = reading.merchant(merchant_id)
+    try:
+        found = _other(reading, view, other) if other else None
+    except InvalidInput as error:
+        shown = _values(reading, view) | {"wrong": wrong(request, error), "typed": {"other": other}}
+        return page(request, "merchants/join.html", 422, **shown)
+    made = (together(reading, found, view), together(reading, view, found)) if found else None
+    grants = _grants(vault, view, found) if found else []
+    return page(
+        request, "merchants/join.html", **_values(reading, view) | {"other": found, "made": made, "grants": grants}
+    )
+
+
+@router.post("/join")
+def join(request: Request, vault: Mine, reading: Shown, merchant_id: str, form: Form) -> Response:
+    """Show both as the one that is to stay."""
+    view = reading.merchant(merchant_id)
+    found = _other(reading, view, form["other"])
+    stays, goes = (found, view) if form["stays"] == found.id else (view, found)
+    undo = choose_all(vault, reading, [joining(goes, stays)])
+    return go(request, f"/merchants/{stays.id}", said="joined", undo=undo)
+
+
+@router.post("/split")
+def split(request: Request, vault: Mine, reading: Shown, merchant_id: str, form: Form) -> Response:
+    """Show an address as a merchant of its own again."""
+    if form["domain"] not in reading.joins().under(reading.merchant(merchant_id).id):
+        raise NotFound(N_("That address is not joined to this merchant."))
+    undo = choose(vault, reading, Topic.JOINED, form["domain"], "")
+    return go(request, f"/merchants/{form['domain']}", said="split", undo=undo)
+
+
+def _values(reading: Reading, view: MerchantView) -> dict[str, Any]:
+    suggested = list(alike(reading, view))[:AT_MOST]
+    others = [one for one in reading.merchants() if one.id != view.id]
+    given = {"view": view, "parts": list(_parts(reading, view)), "suggested": suggested, "merchants": others}
+    return given | {"other": None, "made": None, "grants": []}
+
+
+def _parts(reading: Reading, view: MerchantView) -> Iterator[Part]:
+    joined = reading.joins().under(view.id)
+    names: dict[str, Counter[str]] = {domain: Counter() for domain in joined}
+    for seen in reading.relation(view.id).messages if joined else ():
+        merchant = reading.as_read(seen.record_id).observation.merchant
+        if merchant and domain_of(merchant) in names:
+            names[domain_of(merchant)][merchant.name] += 1
+    for domain, counted in names.items():
+        name = counted.most_common(1)[0][0] if counted else domain
+        yield Part(domain, name, counted.total())
+
+
+def _grants(vault: Mine, *views: MerchantView) -> list[Grant]:
+    stand = standings(vault)
+    return [grant for view in views for grant in stand.grants(view.id)]
+
+
+def _other(reading: Reading, view: MerchantView, text: str) -> MerchantView:
+    """Another merchant by its name or domain; raises InvalidInput."""
+    wanted = plain(text.strip())
+    for one in reading.merchants():
+        if one.id != view.id and wanted in {plain(one.merchant.name), one.id}:
+            return one
+    raise InvalidInput(N_("No other merchant of that name writes to you."), field="other")
