@@ -221,8 +221,8 @@ class Client:
     def _checked(self, address: str) -> str:
         """The address that a visitor typed, if it may be asked at all: it must not lead into the shop's own network.
 
-        DNS rebinding is not excluded: the name is resolved again for the connection. A shop beside anything that matters
-        pins the address it checked, or sends these requests through a proxy that does.
+        DNS rebinding is not excluded: the name is resolved again for the connection. A shop beside anything that
+        matters pins the address it checked, or sends these requests through a proxy that does.
         """
         parts = urlsplit(address.strip().rstrip("/") if "://" in address else f"https://{address.strip().rstrip('/')}")
         if self.local and parts.hostname in LOOPBACK:
