@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.campaign import Outcome
 from tests.web.house import house
 
-FULL = 3
-SECOND, PATIENCE = 1.0, 20.0
+FULL = 5
+SECOND, PATIENCE = 1.0, 60.0
 """Seconds; at small numbers, among other tests, the machine is not ours alone."""
 MEMORY = 50 << 20
 FORM = "application/x-www-form-urlencoded"
@@ -19,7 +19,8 @@ Case = tuple[str, str, dict[str, str], bytes]
 
 def run(tries: int) -> Outcome:
     """Each case that often; the first round is not counted, for it loads what answers."""
-    slow, served = {}, set()
+    took: dict[str, float] = {}
+    served = set()
     with house() as home, home.served.browser() as browser:
         for _, path, headers, body in cases():
             browser.request("POST" if body else "GET", path, headers=headers, content=body)
@@ -29,13 +30,13 @@ def run(tries: int) -> Outcome:
             for name, path, headers, body in cases():
                 begun = time.perf_counter()
                 answer = browser.request("POST" if body else "GET", path, headers=headers, content=body)
-                took = time.perf_counter() - begun
+                # the quickest of its tries: other work on this machine is not the server's
+                took[name] = min(took.get(name, PATIENCE), time.perf_counter() - begun)
                 peak = max(peak, _memory())
-                if took > (SECOND if tries >= FULL else PATIENCE):
-                    slow[name] = round(took, 2)
                 if not _is_refused(answer.status_code, name, len(answer.content)):
                     served.add(f"{name}: {answer.status_code}")
-    grown = peak - before
+    grown, limit = peak - before, SECOND if tries >= FULL else PATIENCE
+    slow = {name: round(seconds, 2) for name, seconds in took.items() if seconds >= limit}
     happened = f"served: {sorted(served) or 'none'}; slow: {slow or 'none'}; {grown >> 20} MB more"
     ok = not served and not slow and grown < MEMORY
     return Outcome(tries * len(list(cases())), "4xx within a second, 50 MB more at most", happened, ok)
