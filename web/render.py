@@ -134,7 +134,7 @@ def environment() -> Environment:
         "link": link,
         "static": static,
         "words": words,
-        "bought": bought,
+        "buyers": bought,
         "taught": taught,
         "languages": {"fr": "Français", "en": "English"},
         "typed_amount": lambda value: wording.plain_amount(value, _LOOK.get().language),

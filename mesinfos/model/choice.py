@@ -40,6 +40,17 @@ class Manner(StrEnum):
     HIDE = "hide"
 
 
+class State(StrEnum):
+    """Where a thing is that was bought, as its person says."""
+
+    RECEIVED = "received"
+    IN_USE = "in_use"
+    RETURNED = "returned"
+    RESOLD = "resold"
+    GIVEN = "given"
+    LOST = "lost"
+
+
 class Choice(Value, frozen=True, tag="choice"):
     """One decision. The newest of a topic and a subject holds; an empty value is none.
 

@@ -87,3 +87,33 @@ def test_a_withdrawal_is_filled_in(alices: Browser, order: str):
     text = alices.get(f"{order}/withdrawal").text
     for words in ("I withdraw from the contract", "A-4100", "1 × Lampe de bureau", "Alice", "Acme"):
         assert words in text, words
+
+
+@pytest.mark.parametrize("kind", ["orders", "products"])
+def test_a_thing_is_where_its_person_says(home: House, alices: Browser, kind: str):
+    """Said lost, it shows so, the list finds it by that, and one press brings back what mails tell."""
+    place = home.fill({"orders": "/orders/{order_id}", "products": "/products/{product_id}"}[kind])
+    answer = alices.post(f"{place}/state", data={"state": "lost"})
+    listed = "status" if kind == "orders" else "state"
+    assert place in alices.get(f"/{kind}?{listed}=lost").text
+    undone(alices, answer.text, place)
+    assert place not in alices.get(f"/{kind}?{listed}=lost").text
+    assert alices.post(f"{place}/state", data={"state": "sold"}).status_code == 422
+    assert alices.post(f"/{kind}/none/state", data={"state": "lost"}).status_code == 404
+
+
+def test_a_product_follows_its_order(home: House, alices: Browser):
+    """What is said of an order holds for what came with it, until the person says otherwise of the product."""
+    answer = alices.post(home.fill("/orders/{order_id}/state"), data={"state": "given"})
+    names = re.findall(r'href="(/products/[\w-]+)"', answer.text)
+    assert names
+    assert names[0] in alices.get("/products?state=given").text
+    undone(alices, answer.text, "/orders")
+
+
+def test_products_stand_in_a_grid(alices: Browser):
+    """The grid holds what the list holds; the choice stands in the address and outlives a filter."""
+    text = alices.get("/products?view=grid").text
+    places = set(re.findall(r'href="(/products/[\w-]+)"', alices.get("/products").text))
+    assert places == set(re.findall(r'href="(/products/[\w-]+)"', text))
+    assert 'name="view" value="grid"' in text

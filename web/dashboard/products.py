@@ -7,9 +7,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.catalogue import ProductCategory
-from mesinfos.model.values import Money
+from mesinfos.model.choice import State
+from mesinfos.model.values import Money, OrderStatus
 from mesinfos.relations.products import ProductView, product, products, variants
 from mesinfos.relations.search import plain
+from mesinfos.relations.states import chosen, state_of_product, states_of_products
 from web.dashboard.listing import cut, number
 from web.deps import Shown
 from web.render import page
@@ -33,11 +35,21 @@ class Prices(NamedTuple):
 
 
 @router.get("/products")
-def listed(request: Request, reading: Shown, q: str = "", category: str = "", sort: str = "") -> Response:
+def listed(  # noqa: PLR0913, PLR0917  each is one field of the form
+    request: Request,
+    reading: Shown,
+    q: str = "",
+    category: str = "",
+    sort: str = "",
+    state: str = "",
+    view: str = "",
+) -> Response:
     """Every product, the one bought last first, or by name or by how often it was bought."""
     everything = products(reading)
     text = plain(q)
+    states = states_of_products(reading)
     kept = [one for one in everything if _answers(one, category) and text in plain(one.name)]
+    kept = [one for one in kept if not state or states[one.id] == state]
     return page(
         request,
         "purchases/products.html",
@@ -48,6 +60,10 @@ def listed(request: Request, reading: Shown, q: str = "", category: str = "", so
         categories=_categories(everything),
         unsorted=UNSORTED if any(not one.category for one in everything) else "",
         total=len(everything),
+        states=states,
+        state=state,
+        occurring=[one for one in (*OrderStatus, *State) if one in set(states.values())],
+        view="grid" if view == "grid" else "",
     )
 
 
@@ -65,7 +81,15 @@ def _categories(everything: Sequence[ProductView]) -> list[str]:
 def shown(request: Request, reading: Shown, product_id: str) -> Response:
     """One product: its purchases across merchants, its prices, its other sizes and colours."""
     found = product(reading, product_id)
-    return page(request, "purchases/product.html", view=found, prices=_prices(found), variants=variants(reading, found))
+    return page(
+        request,
+        "purchases/product.html",
+        view=found,
+        prices=_prices(found),
+        variants=variants(reading, found),
+        state=state_of_product(reading, found),
+        mine=chosen(reading, found.id),
+    )
 
 
 def _prices(view: ProductView) -> Prices | None:

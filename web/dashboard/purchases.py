@@ -6,13 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from mesinfos.model.choice import State
 from mesinfos.model.values import OrderStatus
 from mesinfos.relations.deadlines import country_of, deadlines
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.products import products_of
+from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
+from mesinfos.relations.states import Where, chosen, state_of
 from web.dashboard.listing import cut, number
 from web.dashboard.readers import credits_of
 from web.dashboard.shown import in_month, is_late, mail, mails_of, month_from, on_the_way, today, valid_offers
@@ -34,21 +37,23 @@ def orders(  # noqa: PLR0913, PLR0917  each is one field of the form
     if only.asked:
         kept = [one for one in kept if only.takes(one)]
     if status or text:
-        kept = [one for one in kept if (not status or one.order.status == status) and _holds(one, text)]
+        kept = [one for one in kept if (not status or state_of(reading, one) == status) and _holds(one, text)]
+    shown = cut(kept, number(request))
     return page(
         request,
         "purchases/orders.html",
-        shown=cut(kept, number(request)),
+        shown=shown,
         sum=spent(kept) if kept is not everything else reading.derived("spent", lambda: spent(everything)),
         q=q,
         chosen=status,
-        statuses=reading.derived("statuses", lambda: _statuses(everything)),
+        statuses=reading.derived("statuses", lambda: _statuses(reading, everything)),
         month=month if first else "",
         first=first,
         months=reading.derived("months of orders", lambda: _months(everything)),
         total=len(everything),
         only=only,
         only_name=only.named(reading),
+        states={one.id: state_of(reading, one) for one in shown.items},
     )
 
 
@@ -63,10 +68,10 @@ def _holds(one: OrderView, text: str) -> bool:
     return any(text in plain(name) for name in names)
 
 
-def _statuses(everything: list[OrderView]) -> list[OrderStatus]:
-    """The statuses that occur, in the order of the list."""
-    known = {order.order.status for order in everything}
-    return [one for one in OrderStatus if one in known]
+def _statuses(reading: Reading, everything: list[OrderView]) -> list[Where]:
+    """The states that occur, in the order of the lists."""
+    known = {state_of(reading, order) for order in everything}
+    return [one for one in (*OrderStatus, *State) if one in known]
 
 
 def _months(everything: list[OrderView]) -> list[date]:
@@ -87,6 +92,8 @@ def order(request: Request, reading: Shown, order_id: str) -> Response:
         products=products_of(reading, order_id),
         credits=credits_of(found.order.provenance),
         rights=deadlines(reading, found),
+        state=state_of(reading, found),
+        mine=chosen(reading, found.id),
         country=country_of(reading),
         today=today(),
     )
