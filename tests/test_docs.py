@@ -62,3 +62,10 @@ def test_each_point_of_the_profile_has_its_test() -> None:
     }
     assert len(rows) > 20
     assert named <= known, named - known
+
+
+def test_every_attack_of_the_document_is_a_check() -> None:
+    """docs/threats.md names checks that `make campaign` runs."""
+    named = re.findall(r"^\| ([A-Z]\d+) \|", read("docs/threats.md"), re.MULTILINE)
+    assert len(named) > 30
+    assert [name for name in named if not (ROOT / f"tests/campaign/{name.lower()}.py").exists()] == []
