@@ -22,7 +22,9 @@ def choose_all(vault: OpenVault, reading: Reading, choices: Iterable[Choice]) ->
     made = [Choice(one.topic, one.subject, one.value, one.also, together) for one in choices]
     if not made:
         return ""
-    kept = keep(vault, made)
+    # News of a merchant that is shown under another must wait for the open vault, as news of a ruled sender does.
+    sender = made[0].subject if len(made) == 1 and made[0].topic is Topic.JOINED else ""
+    kept = keep(vault, made, sender=sender)
     follow(vault, reading)
     return kept[0]
 

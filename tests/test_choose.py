@@ -2,15 +2,21 @@
 
 import shutil
 from contextlib import closing
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from mesinfos.choose import choose, choose_all, take_back
+from mesinfos.consent.fields import Field, Purpose, Scope
+from mesinfos.consent.grant import draft
+from mesinfos.consent.ledger import add_grant, today
+from mesinfos.consent.outbox import fill_past, page
 from mesinfos.errors import NotFound
 from mesinfos.model.choice import Choice, Topic
 from mesinfos.model.rule import Withdrawn
 from mesinfos.relations.choices import Choices
+from mesinfos.relations.merging import joining
 from mesinfos.relations.reading import Seen, read
 from mesinfos.rights import backup, export_all, restore
 from mesinfos.settings import Settings
@@ -18,6 +24,9 @@ from mesinfos.vault.instance import open_instance
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import record
 from tests.relations.observed import reading_of, saw
+from tests.syncing.conftest import Desk
+from tests.syncing.letters import mixed, write_mbox
+from tests.test_teach import letter
 
 
 @pytest.fixture
@@ -101,3 +110,25 @@ def test_choices_come_back_with_a_backup(alice, tmp_path):
     with closing(open_instance(Settings(data_dir=folder))) as other:
         restored = read(OpenVault(other, alice.vault_id, alice.root)).choices()
         assert restored.value(Topic.JOINED, "acme-shop.example") == "acme.example"
+
+
+def test_what_a_merchant_reads_follows_a_join(alice, tmp_path):
+    """Orders of the one that joins are disclosed under a grant of the one that stays, and no longer after a split."""
+    alice.instance.settings = alice.instance.settings.model_copy(update={"workers": 0})
+    desk = Desk(alice)
+    mails = [*mixed(40), letter(1), letter(2, shop="zeta-atelier.example")]
+    desk.sync(desk.archive(write_mbox(tmp_path / "a.mbox", mails)))
+    reading = read(alice)
+    stays, goes = reading.merchant("zeta.example"), reading.merchant("zeta-atelier.example")
+    times = {"since": date(2020, 1, 1), "until": date(today().year + 1, 1, 1)}
+    whom = {"domain": stays.id, "name": stays.merchant.name, "scope": Scope.OWN, "purpose": Purpose.WARRANTY}
+    grant, token = add_grant(alice, draft(alice.vault_id, fields=(Field.ORDER_TOTAL,), **whom, **times))
+    fill_past(alice, grant, reading)
+    chosen = choose_all(alice, reading, [joining(goes, stays)])
+    told = [b"".join(page(alice.instance, token).disclosures)]
+    take_back(alice, reading, chosen)
+    told.append(b"".join(page(alice.instance, token).disclosures))
+    assert [(b"81.00" in one, b"82.00" in one, b'"gone":true' in one) for one in told] == [
+        (True, True, False),
+        (True, False, True),
+    ]
