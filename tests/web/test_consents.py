@@ -8,6 +8,7 @@ import pytest
 from mesinfos.consent import ledger, outbox
 from mesinfos.consent.describe import confide
 from mesinfos.consent.fields import Deposit, Field, Terms
+from mesinfos.consent.grant import EARLIEST
 from mesinfos.consent.presets import PRESETS
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.sessions import resume_session
@@ -102,6 +103,16 @@ def test_a_preset_fills_in_the_form(alices: Browser, preset):
     answer = alices.post("/consents/preview", data=form | {"field": list(preset.fields)})
     assert answer.status_code == 200
     assert alices.get("/consents/new?preset=nothing").status_code == 422
+
+
+def test_data_of_any_age_is_said_so(alices: Browser):
+    """The sentence names no first day, and the form says what the day in its field stands for; no other day does."""
+    form = FORM | {"since": EARLIEST.isoformat()}
+    text = html.unescape(alices.post("/consents/preview", data=form).text)
+    assert "dated October\N{NO-BREAK SPACE}31,\N{NO-BREAK SPACE}2026 at the latest" in text
+    hint = "This day stands for: however old"
+    assert hint in alices.post("/consents/preview", data=form | {"back": "1"}).text
+    assert hint not in alices.post("/consents/preview", data=FORM | {"back": "1"}).text
 
 
 def test_a_change_shows_what_is_gained_and_lost_before_it_is_signed(home: House, alices: Browser, vault: OpenVault):
