@@ -46,6 +46,7 @@ class Sieve:
 
     def __init__(self, choices: Choices, kinds: Mapping[str, Kind], day: date) -> None:
         self._kinds = kinds
+        self.known: dict[tuple[str, Category], Manner] = {}
         self.away = {
             domain: Welcome(one.value)
             for domain, one in choices.all(Topic.MERCHANT).items()
@@ -56,7 +57,7 @@ class Sieve:
     def changed(self, cells: Mapping[str, Manner]) -> "Sieve":
         """The same sieve with other cells."""
         other = copy(self)
-        other.cells = {**self.cells, **cells}
+        other.cells, other.known = {**self.cells, **cells}, {}
         return other
 
     def idle(self) -> bool:
@@ -65,6 +66,13 @@ class Sieve:
 
     def way(self, domain: str, category: Category) -> Manner:
         """How such mail is shown, when nothing protects it."""
+        # A hundred thousand mails are of a few thousand such pairs.
+        known = self.known.get((domain, category))
+        if known is None:
+            known = self.known[domain, category] = self._way(domain, category)
+        return known
+
+    def _way(self, domain: str, category: Category) -> Manner:
         if domain in self.away:
             return Manner.HIDE
         kind = self._kinds.get(domain, Kind.UNKNOWN)

@@ -12,7 +12,7 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.message import Attachment, Body, Quarantined
 from mesinfos.vault.records import read_children, read_record
 from web.dashboard.listing import cut, number
-from web.dashboard.shown import mail
+from web.dashboard.shown import mail, today
 from web.deps import Mine, Shown
 from web.render import page
 
@@ -31,7 +31,11 @@ class Paper(NamedTuple):
 def everything(request: Request, reading: Shown, only: str = "") -> Response:
     """Every message, newest first; `only=imitating` those that pretend, `only=unread` those that could not be read."""
     sifted = mail(reading)
-    kept = [seen for seen in sifted.shown if seen.message.imitates] if only == "imitating" else sifted.lines()
+    kept = (
+        [seen for seen in sifted.shown if seen.message.imitates]
+        if only == "imitating"
+        else reading.derived(f"lines on {today()}", sifted.lines)
+    )
     broken = [
         (seen.record_id, seen.observation)
         for seen in reading.quarantined
