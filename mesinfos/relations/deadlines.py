@@ -105,10 +105,18 @@ def ending(reading: Reading, day: date) -> list[Ending]:
 def _ending(reading: Reading, day: date) -> Iterable[Ending]:
     country = country_of(reading)
     for view in reading.orders():
-        if view.order.status is OrderStatus.DELIVERED and delivered_on(view):
+        if view.order.status is OrderStatus.DELIVERED and _may_end(delivered_on(view), day):
             near = [one for one in _terms(country, view) if _is_near(one, day)]
             if near and deadlines(reading, view):  # what is no sale of goods is told last: that asks all products
                 yield from (Ending(view, one) for one in near)
+
+
+def _may_end(came: date | None, day: date) -> bool:
+    """A quick no for most orders: days-long terms end in the first month, the others about an anniversary."""
+    if came is None:
+        return False
+    since = (day - came).days
+    return since <= 31 or since % 365 >= 330 or since % 365 <= 5  # leap days move an anniversary by two at most
 
 
 def _is_near(one: Deadline, day: date) -> bool:

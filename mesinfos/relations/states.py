@@ -7,6 +7,7 @@ from mesinfos.relations.products import ProductView, products
 from mesinfos.relations.reading import Reading
 
 Where = OrderStatus | State
+_STATES = {one.value: one for one in State}
 
 
 def state_of(reading: Reading, view: OrderView) -> Where:
@@ -30,5 +31,4 @@ def states_of_products(reading: Reading) -> dict[str, Where]:
 
 def chosen(reading: Reading, subject: str) -> State | None:
     """What the person said of a thing, by its id; None for nothing."""
-    value = reading.choices().value(Topic.STATE, subject)
-    return State(value) if value in set(State) else None
+    return _STATES.get(reading.choices().value(Topic.STATE, subject))
