@@ -116,3 +116,19 @@ def test_what_ends_soon_is_told():
     assert ending(reading, last - timedelta(days=4)) == []
     assert [one.deadline.right for one in ending(reading, date(2028, 2, 10))] == [Right.GUARANTEE]
     assert ending(reading_of(saw(ORDERED, 0, SHOP, "r9")), date(2026, 3, 14)) == []
+
+
+@pytest.mark.parametrize("country", ["FR", "ES", "SE"])
+@pytest.mark.parametrize("leap", [date(2022, 6, 1), date(2024, 2, 29), date(2025, 12, 31)])
+def test_no_ending_is_ruled_out_too_early(country, leap):
+    """The quick look at most orders keeps every one whose term ends soon, over leap years too."""
+    years = law_of(country, Right.GUARANTEE, leap).years
+    order = Order("A-1", leap, OrderStatus.DELIVERED, items=ORDERED.items)
+    offset = (leap - date(2026, 3, 1)).days
+    parcel = saw(Parcel("Colis Vert", "6A1", ParcelStatus.DELIVERED, "A-1"), offset, SHOP)
+    chosen = saw(Choice(Topic.COUNTRY, HOME, country), 9, None)
+    reading = reading_of(saw(order, offset, SHOP, "r9"), parcel, chosen)
+    end = law_of(country, Right.GUARANTEE, leap).end(leap)
+    assert end.year == leap.year + years
+    for before in range(31):
+        assert [one.deadline.ends for one in ending(reading, end - timedelta(days=before))] == [end]

@@ -1,11 +1,18 @@
 """What pages say of purchases: rights and their days, where things are, what was spent, the papers to print."""
 
 import re
+from datetime import date
 
 import pytest
 
+from mesinfos.model.merchant import Merchant
+from mesinfos.model.purchase import Item, Order, Parcel
+from mesinfos.model.values import Kind, ParcelStatus
+from mesinfos.wording import translate
+from tests.relations.observed import reading_of, saw
 from tests.web.house import House
 from tests.web.served import Browser, heading
+from web.dashboard.buying import soon
 
 
 @pytest.fixture
@@ -117,3 +124,14 @@ def test_products_stand_in_a_grid(alices: Browser):
     places = set(re.findall(r'href="(/products/[\w-]+)"', alices.get("/products").text))
     assert places == set(re.findall(r'href="(/products/[\w-]+)"', text))
     assert 'name="view" value="grid"' in text
+
+
+def test_home_names_what_ends_soon():
+    """A right that ends soon is one line of what to do, with the merchant, the day and the way to the order."""
+    shop = Merchant("Acme", "acme.example", Kind.SHOP)
+    order = saw(Order("A-1", date(2026, 3, 1), items=(Item("Bouilloire 1,7 L"),)), 0, shop, "r9")
+    came = saw(Parcel("Colis Vert", "6A1", ParcelStatus.DELIVERED, "A-1"), 3, shop)
+    (one,) = soon(reading_of(order, came), date(2026, 3, 18))
+    assert translate(one.title, "en", **one.values) == "Last days to change your mind about the order of Acme"
+    assert one.values["day"] == date(2026, 3, 18)
+    assert one.path.startswith("/orders/")
