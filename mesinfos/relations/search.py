@@ -1,81 +1,151 @@
-"""Finding things by words, accents and case ignored: subjects, merchants, items and numbers.
+"""Finding things by what a query asks, accents and case ignored: subjects, merchants, items, numbers, amounts, days.
 
 There is no index on disk (the promise allows no plaintext there): words are looked for in what the open vault
 already holds in memory, prepared once per reading.
 """
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from mesinfos.model.values import Value
+from mesinfos.model.merchant import Merchant
+from mesinfos.model.values import Money, Value
 from mesinfos.relations.folding import key_of
+from mesinfos.relations.query import Key, Term, parse, plain
 from mesinfos.relations.reading import Reading
+from mesinfos.relations.terms import CATEGORIES
+from mesinfos.wording import translate
+
+__all__ = ["Entry", "Hit", "find", "plain", "search"]
 
 
 class Hit(Value, frozen=True):
-    """Something that holds every word asked for; `kind` and `ref` as in a timeline's entry, plus "merchant"."""
+    """Something that a query finds; `kind` and `ref` as in a timeline's entry, plus "merchant" and "offer"."""
 
     kind: str
     ref: str
     title: str
     merchant: str
     at: datetime
+    message: str = ""
+    amount: Money | None = None
+    status: str = ""
+    name: str = ""
 
 
-def plain(text: str) -> str:
-    """Text as it is compared: "Évêque" is "eveque", "Straße" is "strasse"."""
-    if text.isascii():
-        return text.lower()
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in spread if not unicodedata.combining(char))
+class Entry(NamedTuple):
+    """A hit, and what is asked of it."""
+
+    text: str
+    hit: Hit
+    maker: str
+    category: str = ""
+
+    def answers(self, term: Term) -> bool:
+        """Whether it is what one term asks."""
+        return self._is(term) is not term.negated
+
+    def _is(self, term: Term) -> bool:
+        hit = self.hit
+        match term.key:
+            case Key.WORD:
+                so = term.text in self.text
+            case Key.MERCHANT:
+                so = term.text in self.maker
+            case Key.TYPE:
+                so = hit.kind in term.values
+            case Key.STATUS:
+                so = hit.status in term.values
+            case Key.CATEGORY:
+                so = term.text in self.category
+            case Key.AMOUNT:
+                so = term.span.holds(hit.amount.amount if hit.amount else None)
+            case Key.DATE:
+                so = term.span.holds(hit.at.astimezone().date())
+        return so
 
 
 def find(reading: Reading, text: str, limit: int = 200) -> list[Hit]:
-    """What holds every word of `text`: merchants first, then the rest newest first; nothing for an empty text."""
-    words = plain(text).split()
-    if not words:
+    """What answers to every term of `text`: merchants first, then the rest newest first; nothing for an empty text.
+
+    Raises InvalidInput for a text that is no query.
+    """
+    return search(reading, parse(text))[:limit]
+
+
+def search(reading: Reading, terms: Sequence[Term]) -> list[Hit]:
+    """Everything that answers to every term, in the same order."""
+    if not terms:
         return []
-    found = reading.derived("search", lambda: _shelf(reading))
-    for word in sorted(words, key=len, reverse=True):  # the longest word leaves the fewest to look at
-        found = [entry for entry in found if word in entry[0]]
-    return [hit for _, hit in found[:limit]]
+    found = reading.derived("search", lambda: sorted(_entries(reading), key=_merchants_then_newest, reverse=True))
+    for term in sorted(terms, key=_narrowness):
+        found = [entry for entry in found if entry.answers(term)]
+    return [entry.hit for entry in found]
 
 
-def _shelf(reading: Reading) -> list[tuple[str, Hit]]:
-    return sorted(_entries(reading), key=_merchants_then_newest, reverse=True)
+def _narrowness(term: Term) -> tuple[bool, int]:
+    """The longest word leaves the fewest to look at; keys come after the words."""
+    return term.key is not Key.WORD or term.negated, -len(term.text)
 
 
-def _merchants_then_newest(entry: tuple[str, Hit]) -> tuple[bool, datetime, str, str]:
-    hit = entry[1]
+def _merchants_then_newest(entry: Entry) -> tuple[bool, datetime, str, str]:
+    hit = entry.hit
     return hit.kind == "merchant", hit.at, hit.kind, hit.ref
 
 
-def _entries(reading: Reading) -> Iterator[tuple[str, Hit]]:
+def _entry(
+    hit: Hit, merchant: Merchant | None, told: Iterable[str], messages: Sequence[str] = (), category: str = ""
+) -> Entry:
+    name, domain = (merchant.name, merchant.domain) if merchant else ("", "")
+    whole = Hit(
+        hit.kind, hit.ref, hit.title, domain, hit.at, messages[0] if messages else "", hit.amount, hit.status, name
+    )
+    return Entry(plain(" ".join((*told, name))), whole, plain(f"{name} {domain}"), category)
+
+
+def _entries(reading: Reading) -> Iterator[Entry]:
     for one in reading.merchants():
-        yield plain(f"{one.merchant.name} {one.id}"), Hit("merchant", one.id, one.merchant.name, one.id, one.last_seen)
+        yield _entry(Hit("merchant", one.id, one.merchant.name, "", one.last_seen), one.merchant, (one.id,))
     for seen in reading.messages:
-        message, merchant = seen.message, seen.observation.merchant
-        name, domain = (merchant.name, merchant.domain) if merchant else ("", "")
-        text = f"{message.subject} {name} {message.sender.name}"
-        yield plain(text), Hit("message", seen.record_id, message.subject, domain, message.sent_at)
-    for order in reading.orders():
-        name, domain = (order.merchant.name, order.merchant.domain) if order.merchant else ("", "")
-        items = " ".join(item.name for item in order.order.items)
-        text = f"{order.order.order_number} {key_of(order.order.order_number)} {name} {order.order.seller} {items}"
-        yield plain(text), Hit("order", order.id, order.order.order_number, domain, order.first_seen)
+        message = seen.message
+        hit = Hit("message", seen.record_id, message.subject, "", message.sent_at)
+        told = message.subject, message.sender.name
+        yield _entry(hit, seen.observation.merchant, told, (), CATEGORIES[message.category])
+    yield from _bought(reading)
+    yield from _others(reading)
+
+
+def _bought(reading: Reading) -> Iterator[Entry]:
+    for one in reading.orders():
+        fact = one.order
+        names = [item.name for item in fact.items]
+        hit = Hit("order", one.id, fact.order_number, "", one.first_seen, "", fact.total, fact.status)
+        told = fact.order_number, key_of(fact.order_number), fact.seller, *names
+        yield _entry(hit, one.merchant, told, one.messages, _shelves(item.category for item in fact.items))
     for parcel in reading.parcels():
-        name, domain = (parcel.merchant.name, parcel.merchant.domain) if parcel.merchant else ("", "")
         number = parcel.parcel.tracking_number
-        text = f"{number} {key_of(number)} {parcel.parcel.carrier} {name}"
-        yield plain(text), Hit("parcel", parcel.id, number, domain, parcel.last_seen)
+        hit = Hit("parcel", parcel.id, number, "", parcel.last_seen, "", None, parcel.parcel.status)
+        yield _entry(hit, parcel.merchant, (number, key_of(number), parcel.parcel.carrier), parcel.messages)
+
+
+def _shelves(categories: Iterable[str]) -> str:
+    """Categories of products as they are looked for, in both languages."""
+    return plain(" ".join(f"{one} {translate(one, 'fr')}" for one in dict.fromkeys(categories) if one))
+
+
+def _others(reading: Reading) -> Iterator[Entry]:
     for offer in reading.offers():
-        name, domain = (offer.merchant.name, offer.merchant.domain) if offer.merchant else ("", "")
-        text = f"{offer.offer.description} {offer.offer.code} {name}"
-        yield plain(text), Hit("offer", offer.id, offer.offer.description, domain, offer.last_seen)
+        hit = Hit("offer", offer.id, offer.offer.description, "", offer.last_seen, "", offer.offer.amount)
+        yield _entry(hit, offer.merchant, (offer.offer.description, offer.offer.code), offer.messages)
     for invoice in reading.invoices():
-        name, domain = (invoice.merchant.name, invoice.merchant.domain) if invoice.merchant else ("", "")
-        yield (
-            plain(f"{invoice.invoice.number} {name}"),
-            Hit("invoice", invoice.id, invoice.invoice.number, domain, invoice.last_seen),
-        )
+        number = invoice.invoice.number
+        hit = Hit("invoice", invoice.id, number, "", invoice.last_seen, "", invoice.invoice.total)
+        yield _entry(hit, invoice.merchant, (number,), invoice.messages)
+    for one in reading.bookings():
+        fact = one.booking
+        hit = Hit("booking", one.id, fact.what or fact.reference, "", one.first_seen, "", fact.total, fact.status)
+        yield _entry(hit, one.merchant, (fact.what, fact.where, fact.reference), one.messages)
+    for back in reading.returns():
+        told = back.back.number or back.back.order_number
+        hit = Hit("return", back.id, told, "", back.last_seen, "", back.back.amount, back.back.status)
+        yield _entry(hit, back.merchant, (told, back.back.order_number), back.messages)

@@ -34,6 +34,7 @@ PATHS = (
     "/products",
     "/products?view=grid",
     "/products/{product_id}",
+    "/search?q=acme",
     "/parcels",
     "/parcels/{parcel_id}",
     "/offers",

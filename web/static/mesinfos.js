@@ -21,6 +21,16 @@ document.addEventListener("input", (event) => {
   meter.value = Math.min(20, text.length * 0.7 + new Set(text).size * 0.4 + text.trim().split(/\s+/).length);
 });
 
+// "/" goes to the search field, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  const field = document.querySelector("[data-slash]");
+  if (event.key !== "/" || !field || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  if (field.offsetParent) field.focus();
+  else document.querySelector(".seek")?.click();
+});
+
 // A filter form answers as soon as a choice is made.
 document.addEventListener("change", (event) => {
   if (event.target.matches("form[data-auto] select")) event.target.form.requestSubmit();

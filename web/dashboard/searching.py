@@ -1,0 +1,103 @@
+"""Search over everything: one language, results by kind of thing, and an address that is the saved search."""
+
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from mesinfos.errors import N_, InvalidInput
+from mesinfos.relations.query import Key, parse
+from mesinfos.relations.search import Hit, search
+from web import words
+from web.dashboard.listing import Slice, cut, number
+from web.deps import Shown
+from web.render import page, wrong
+from web.words import Word
+
+router = APIRouter()
+
+FEW = 5
+KINDS = {
+    "merchant": Word(N_("Merchants"), icon="merchants"),
+    "order": Word(N_("Orders"), icon="receipt"),
+    "parcel": Word(N_("Deliveries"), icon="parcel"),
+    "offer": Word(N_("Offers"), icon="offer"),
+    "invoice": Word(N_("Invoices"), icon="file"),
+    "booking": Word(N_("Bookings"), icon="calendar"),
+    "return": Word(N_("Returns"), icon="sync"),
+    "message": Word(N_("Messages"), icon="mail"),
+}
+"""In the order in which kinds are shown."""
+
+STATES: dict[str, Word] = {
+    **{str(status): word for status, word in words.ORDER.items()},
+    **{str(status): word for status, word in words.BOOKING.items()},
+}
+
+
+class Group(NamedTuple):
+    """What was found of one kind: the first few of it, or one page when nothing else was found."""
+
+    kind: str
+    word: Word
+    shown: Slice[Hit]
+    more: str
+
+
+def state_of(hit: Hit) -> Word | None:
+    """The word of a hit's state; None when it has none."""
+    if not hit.status:
+        return None
+    if hit.kind == "parcel":
+        return next(word for status, word in words.PARCEL.items() if status == hit.status)
+    if hit.kind == "return":
+        return next(word for status, word in words.RETURN.items() if status == hit.status)
+    return STATES[hit.status]
+
+
+def address_of(hit: Hit) -> str:
+    """Where a hit is shown: its own page, else the mail that told of it."""
+    if hit.kind in {"merchant", "order", "parcel", "message"}:
+        return f"/{hit.kind}s/{hit.ref}"
+    if hit.message:
+        return f"/messages/{hit.message}"
+    return "/offers" if hit.kind == "offer" else f"/merchants/{hit.merchant}/purchases"
+
+
+WAYS: dict[str, Any] = {"state_of": state_of, "address_of": address_of}
+"""What the page asks of a hit."""
+
+
+@router.get("/search")
+def everything(request: Request, reading: Shown, q: str = "") -> Response:
+    """What answers to the query; one that cannot be read is kept, with what is wrong in it."""
+    try:
+        terms = parse(q)
+    except InvalidInput as error:
+        return page(
+            request,
+            "search/search.html",
+            status=422,
+            q=q,
+            groups=[],
+            total=0,
+            asked=True,
+            wrong=wrong(request, error),
+            **WAYS,
+        )
+    typed = any(term.key is Key.TYPE and not term.negated for term in terms)
+    found = search(reading, terms)
+    groups = _groups(found, q, number(request) if typed else 0)
+    return page(request, "search/search.html", q=q, groups=groups, total=len(found), asked=bool(terms), **WAYS)
+
+
+def _groups(found: list[Hit], query: str, place: int) -> list[Group]:
+    by_kind: dict[str, list[Hit]] = {}
+    for hit in found:
+        by_kind.setdefault(hit.kind, []).append(hit)
+    return [_group(kind, by_kind[kind], query, place) for kind in KINDS if kind in by_kind]
+
+
+def _group(kind: str, hits: list[Hit], query: str, place: int) -> Group:
+    shown = cut(hits, place) if place else cut(hits, 1, FEW)
+    return Group(kind, KINDS[kind], shown, "" if place or not shown.after else f"{query} type:{kind}")
