@@ -16,10 +16,10 @@ from tests.cast import ALICE
 
 
 @contextmanager
-def alices_vault() -> Iterator[OpenVault]:
-    """Alice's vault, open, on SQLite; everything is gone afterwards."""
+def alices_vault(database_url: str = "") -> Iterator[OpenVault]:
+    """Alice's vault, open, on SQLite unless a database is named; its folder is gone afterwards."""
     with TemporaryDirectory(prefix="mesinfos-") as folder:
-        instance = open_instance(Settings(data_dir=Path(folder)))
+        instance = open_instance(Settings(data_dir=Path(folder), database_url=database_url))
         try:
             yield create_vault(instance, ALICE.name, ALICE.passphrase)[0]
         finally:
