@@ -5,7 +5,7 @@ already holds in memory, prepared once per reading.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from mesinfos.model.merchant import Merchant
@@ -39,7 +39,8 @@ class Entry(NamedTuple):
     text: str
     hit: Hit
     maker: str
-    category: str = ""
+    category: str
+    day: date  # on this machine's calendar: to ask a clock at each search takes most of its time
 
     def answers(self, term: Term) -> bool:
         """Whether it is what one term asks."""
@@ -61,7 +62,7 @@ class Entry(NamedTuple):
             case Key.AMOUNT:
                 so = term.span.holds(hit.amount.amount if hit.amount else None)
             case Key.DATE:
-                so = term.span.holds(hit.at.astimezone().date())
+                so = term.span.holds(self.day)
         return so
 
 
@@ -100,7 +101,7 @@ def _entry(
     whole = Hit(
         hit.kind, hit.ref, hit.title, domain, hit.at, messages[0] if messages else "", hit.amount, hit.status, name
     )
-    return Entry(plain(" ".join((*told, name))), whole, plain(f"{name} {domain}"), category)
+    return Entry(plain(" ".join((*told, name))), whole, plain(f"{name} {domain}"), category, hit.at.astimezone().date())
 
 
 def _entries(reading: Reading) -> Iterator[Entry]:
