@@ -115,6 +115,8 @@ def dress(headers: MutableHeaders, path: str, status: int, *, secure: bool) -> N
     if "content-security-policy" not in headers:
         kept.append((b"content-security-policy", POLICY.encode()))
     kept += _FIXED[secure]
+    if "frame-ancestors 'self'" in headers.get("content-security-policy", ""):
+        kept[-1] = (b"x-frame-options", b"SAMEORIGIN")  # a mail's own page stands in a frame of ours
     lasting = path.startswith("/static/") and status == 200
     kept.append((b"cache-control", _LASTING if lasting else b"no-store"))
     headers.raw[:] = kept

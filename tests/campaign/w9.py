@@ -4,6 +4,7 @@ from httpx import Response
 
 from tests.campaign import Outcome
 from tests.web.house import house
+from web.letter import POLICY
 
 FULL = 500
 ALWAYS = {
@@ -34,5 +35,7 @@ def run(tries: int) -> Outcome:
 def _dressed(answer: Response) -> bool:
     policy = answer.headers.get("content-security-policy", "")
     pages = "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
-    safe = (pages or policy == "sandbox") and "unsafe" not in policy
-    return safe and all(answer.headers.get(name) == value for name, value in ALWAYS.items())
+    letter = policy == POLICY and answer.url.path.endswith("/page")  # a mail's own, in a frame of ours alone
+    safe = letter or ((pages or policy == "sandbox") and "unsafe" not in policy)
+    wanted = ALWAYS | ({"x-frame-options": "SAMEORIGIN"} if letter else {})
+    return safe and all(answer.headers.get(name) == value for name, value in wanted.items())

@@ -98,6 +98,7 @@ class Furnisher:
         *,
         imitates: str = "",
         facts: int | None = None,
+        text: str = LETTER,
     ) -> str:
         """One mail with its text; an imitation has no merchant and no proof."""
         proved = not imitates
@@ -107,7 +108,8 @@ class Furnisher:
         said = {"language": "fr", "imitates": imitates, "facts": facts}
         message = Message(subject, sender, at, category, 0.9, reasons, "Bonjour Alice", **said)  # type: ignore[arg-type]
         record = self.keep(message, None if imitates else merchant, days, verified=proved)
-        self.keep(Body(text=LETTER), merchant, days, record)
+        if text:
+            self.keep(Body(text=text), merchant, days, record)
         return record
 
     def order(self, merchant: Merchant, number: int, days: int, status: OrderStatus) -> str:

@@ -71,6 +71,10 @@ class House(NamedTuple):
         assert browser.open(vault_id, secret).status_code == 200
         return browser
 
+    def vault_of(self, browser: Browser) -> OpenVault:
+        """The vault that is open in a browser."""
+        return resume_session(self.served.instance, browser.cookies[SESSION_COOKIE])
+
     def routes(self) -> list[tuple[str, str]]:
         """Every method and path template of the application, the API's too, static files left out."""
         pairs = [pair for route in flat(self.served.app.routes) for pair in _pairs(route)]

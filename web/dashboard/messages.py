@@ -1,9 +1,9 @@
-"""One message: its text first, why it was sorted so, what was read from it. Mail HTML is never rendered here."""
+"""One message: its text first, why it was sorted so, what was read from it. Its own layout, on demand, in a frame."""
 
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
 from mesinfos.errors import N_, NotFound
 from mesinfos.ingest.page import Page
@@ -11,6 +11,7 @@ from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
 from mesinfos.model.message import Attachment, Body, Quarantined
 from mesinfos.vault.records import read_children, read_record
+from web import letter
 from web.dashboard.listing import cut, number
 from web.dashboard.shown import mail, today
 from web.deps import Mine, Shown
@@ -58,13 +59,16 @@ def message(request: Request, vault: Mine, reading: Shown, record_id: str) -> Re
     with vault.instance.database.read(vault.vault_id) as connection:
         parts = [(one.record_id, decode(one.payload)) for one in read_children(vault, connection, record_id)]
     facts = [(place, part) for place, part in parts if isinstance(part, Observation)]
+    body = next((part.fact for _, part in facts if isinstance(part.fact, Body)), Body())
     return page(
         request,
         "messages/message.html",
         seen=seen,
         message=seen.message,
         merchant=seen.observation.merchant,
-        lines=next((readable(part.fact) for _, part in facts if isinstance(part.fact, Body)), ""),
+        lines=readable(body),
+        letter=letter.letter(body.html),
+        sandbox=letter.SANDBOX,
         papers=[_paper(place, part.fact) for place, part in facts if isinstance(part.fact, Attachment)],
         orders=[order for order in reading.orders() if record_id in order.messages],
         parcels=[parcel for parcel in reading.parcels() if record_id in parcel.messages],
@@ -74,6 +78,17 @@ def message(request: Request, vault: Mine, reading: Shown, record_id: str) -> Re
         returns=[one for one in reading.returns() if record_id in one.messages],
         benefits=[benefit for benefit in reading.benefits() if record_id in benefit.messages],
     )
+
+
+@router.get("/{record_id}/page")
+def layout(vault: Mine, reading: Shown, record_id: str) -> Response:
+    """The mail as its sender laid it out, made safe, for the frame and nothing else."""
+    seen = reading.message(record_id)
+    with vault.instance.database.read(vault.vault_id) as connection:
+        parts = [decode(one.payload) for one in read_children(vault, connection, record_id)]
+    html = next((one.fact.html for one in parts if isinstance(one, Observation) and isinstance(one.fact, Body)), "")
+    made = letter.document(letter.letter(html), seen.message.language)
+    return HTMLResponse(made, headers={"Content-Security-Policy": letter.POLICY})
 
 
 @router.get("/{record_id}/papers/{paper_id}")
