@@ -109,8 +109,8 @@ def _read(mails: list[str], canary: WebServer, log: Path) -> int:
 
 def _settled(page, url: str, record: str) -> bool:
     """The layout as the frame holds it; a mail of which nothing is left has none, so its page is opened itself."""
-    if page.locator("iframe.paper").count():
-        page.frame_locator("iframe.paper").locator("body").wait_for(state="attached")
+    if page.locator("iframe.mail-frame").count():
+        page.frame_locator("iframe.mail-frame").locator("body").wait_for(state="attached")
         return True
     return page.goto(f"{url}/messages/{record}/page").status == 200
 
