@@ -78,7 +78,7 @@ def test_a_layout_has_a_frame_and_a_policy_of_its_own(home: House, alices: Brows
     furnisher.keep(Body(html=MAIL), MERCHANTS[0], 0, record)
     furnisher.move_in()
     text = alices.get(f"/messages/{record}").text
-    assert '<iframe class="paper" sandbox="allow-popups allow-popups-to-escape-sandbox"' in text
+    assert '<iframe class="mail-frame" sandbox="allow-popups allow-popups-to-escape-sandbox"' in text
     for told in ("2 pictures that lie elsewhere are not loaded", "2 hidden pictures", "3 other things", "shop.example"):
         assert told in text
     answer = alices.get(f"/messages/{record}/page")
