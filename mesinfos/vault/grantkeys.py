@@ -15,7 +15,7 @@ from msgspec import Struct
 from mesinfos.errors import N_, NoGrant, Tampered
 from mesinfos.vault.envelope import Envelope, new_envelope, open_envelope
 from mesinfos.vault.keypair import SEED, KeyPair
-from mesinfos.vault.keys import KEY, OVERHEAD, decrypt, derive, encrypt, joined, same, secret_in, unpadded
+from mesinfos.vault.keys import KEY, OVERHEAD, committing, decrypt, derive, encrypt, joined, same, secret_in, unpadded
 
 MARK = "mesinfos-"
 TYPE, SCHEMA = "disclosure", 1
@@ -154,5 +154,4 @@ def _seed_pair(seed: bytes) -> KeyPair:
 
 
 def _wrapping(secret: bytes, bound: Bound) -> tuple[bytes, bytes]:
-    both = derive(secret, "token seed", bound.to_bytes(), size=2 * KEY)
-    return both[:KEY], both[KEY:]
+    return committing(secret, "token seed", bound.to_bytes())

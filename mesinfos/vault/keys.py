@@ -64,6 +64,12 @@ def secret_in(text: str, mark: str = "") -> bytes | None:
     return secret if len(secret) == KEY and text == mark + unpadded(secret) else None
 
 
+def committing(secret: bytes, label: str, *context: bytes) -> tuple[bytes, bytes]:
+    """A key and the commitment to it that readers compare first: AES-GCM does not commit to its key."""
+    both = derive(secret, label, *context, size=2 * KEY)
+    return both[:KEY], both[KEY:]
+
+
 def expander(key: bytes, label: str) -> Callable[[bytes], bytes]:
     """`derive(key, label, context)` for many contexts: the key's two HMAC pads are hashed once (RFC 2104 §4).
 

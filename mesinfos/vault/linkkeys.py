@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from mesinfos.errors import N_, NotFound, Tampered, WrongPassphrase
 from mesinfos.vault.frame import pack, unpack
-from mesinfos.vault.keys import KEY, OVERHEAD, decrypt, derive, encrypt, joined, same, secret_in, unpadded
+from mesinfos.vault.keys import KEY, OVERHEAD, committing, decrypt, derive, encrypt, joined, same, secret_in, unpadded
 from mesinfos.vault.slots import FLOOR, stretched
 
 SALT = 16
@@ -83,5 +83,4 @@ def _auth(secret: bytes) -> bytes:
 
 def _keys(secret: bytes, place: LinkPlace, salt: bytes, passcode: str) -> tuple[bytes, bytes]:
     known = stretched(unicodedata.normalize("NFC", passcode), salt, *FLOOR) if salt else b""
-    both = derive(secret, "link content", place.to_bytes(), known, size=2 * KEY)
-    return both[:KEY], both[KEY:]
+    return committing(secret, "link content", place.to_bytes(), known)

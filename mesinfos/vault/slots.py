@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mesinfos.errors import N_, InvalidInput, Tampered, UnknownFormat, WrongPassphrase
 from mesinfos.vault.keypair import SEED, KeyPair, seal_to
-from mesinfos.vault.keys import KEY, decrypt, derive, encrypt, joined, same
+from mesinfos.vault.keys import KEY, committing, decrypt, derive, encrypt, joined, same
 
 PASSPHRASE, RECOVERY = "passphrase", "recovery"
 ARGON2ID, DIRECT = "argon2id", "direct"
@@ -149,8 +149,7 @@ def _stretched(slot: Slot, passphrase: str) -> bytes:
 
 
 def _split(stretched: bytes, slot: Slot) -> tuple[bytes, bytes]:
-    both = derive(stretched, "slot", slot.bound, size=2 * KEY)
-    return both[:KEY], both[KEY:]
+    return committing(stretched, "slot", slot.bound)
 
 
 def _filled(slot: Slot, commitment: bytes, sealed: bytes) -> Slot:
