@@ -21,7 +21,7 @@ from mesinfos.relations.likeness import sender_of
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.replay import body_of
 from mesinfos.relations.rules import Taught
-from mesinfos.relations.search import plain
+from mesinfos.relations.search import named
 from mesinfos.said import follow, keep
 from mesinfos.vault.openvault import OpenVault
 
@@ -105,9 +105,8 @@ def merchant_named(reading: Reading, text: str, now: Merchant | None) -> Merchan
     Raises InvalidInput for a mail without merchant and a name that nobody has.
     """
     wanted = text.strip()
-    for view in reading.merchants():
-        if plain(wanted) in {plain(view.merchant.name), view.id}:
-            return Merchant(view.merchant.name, view.id, view.merchant.kind)
+    for view in named(reading, wanted):
+        return Merchant(view.merchant.name, view.id, view.merchant.kind)
     brand = by_domain(wanted.lower()) or by_name(wanted)
     if brand is not None:
         return Merchant(brand.name, brand.main, brand.kind)

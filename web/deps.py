@@ -37,6 +37,12 @@ class Site:
         self.alarms: dict[str, tuple[str, ...]] = {}
         """What the last unlock of a vault warned of, until its person has seen to it."""
 
+    def forget(self, vault_id: str) -> None:
+        """Drop what this process holds of an open vault: its person left."""
+        self.readings.drop(vault_id)
+        self.drafts.drop(vault_id)
+        self.jobs.vault_closed(vault_id)
+
     def empty(self) -> bool:
         """Whether nobody lives here yet."""
         return not list_persons(self.instance)

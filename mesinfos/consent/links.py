@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from mesinfos.consent.journal import Action, append
 from mesinfos.consent.snapshot import Snapshot, decode, encode
@@ -103,19 +103,15 @@ def make(vault: OpenVault, snapshot: Snapshot, terms: Terms) -> str:
 
 def links(vault: OpenVault) -> list[Link]:
     """Every link of a person, the newest first."""
-    query = select(link).where(link.c.vault_id == vault.vault_id).order_by(link.c.created_at.desc())
-    with vault.instance.database.read(vault.vault_id) as conn:
-        rows = conn.execute(query).all()
-        vault.load_envelopes(conn, {row.envelope_id for row in rows})
-    return [_link(vault, row) for row in rows]
+    return _found(vault)
 
 
 def one_link(vault: OpenVault, link_id: str) -> Link:
     """One link; raises NotFound."""
-    found = next((one for one in links(vault) if one.link_id == link_id), None)
-    if found is None:
+    found = _found(vault, link.c.link_id == link_id)
+    if not found:
         raise NotFound(N_("There is no such link in this vault."))
-    return found
+    return found[0]
 
 
 def end(vault: OpenVault, link_id: str) -> None:
@@ -154,6 +150,14 @@ def forget_ended(instance: Instance) -> None:
     """Delete what links past their day would show; their owner sees them no more either."""
     with instance.database.write() as conn:
         conn.execute(delete(link).where(link.c.expires_at <= stamp()))
+
+
+def _found(vault: OpenVault, *which: ColumnElement[bool]) -> list[Link]:
+    query = select(link).where(link.c.vault_id == vault.vault_id, *which).order_by(link.c.created_at.desc())
+    with vault.instance.database.read(vault.vault_id) as conn:
+        rows = conn.execute(query).all()
+        vault.load_envelopes(conn, {row.envelope_id for row in rows})
+    return [_link(vault, row) for row in rows]
 
 
 def _row(conn: Connection, auth: bytes) -> Row[tuple[object, ...]]:

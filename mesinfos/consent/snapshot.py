@@ -13,6 +13,7 @@ from msgspec.json import Decoder, Encoder
 from mesinfos.errors import N_, InvalidInput, UnknownFormat
 from mesinfos.model.purchase import Item
 from mesinfos.model.values import Money, Value
+from mesinfos.relations.folding import domain_of
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.reading import Reading
@@ -105,7 +106,7 @@ def merchants(views: Iterable[MerchantView]) -> tuple[Thing, ...]:
 
 def _meant(order: OrderView, kind: str, name: str) -> bool:
     if kind == "merchant":
-        return order.merchant is not None and order.merchant.domain == name
+        return bool(name) and domain_of(order.merchant) == name
     return kind == "year" and str(order.day.year) == name
 
 

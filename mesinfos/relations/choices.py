@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mesinfos.model.choice import Choice, Topic
-from mesinfos.model.rule import Withdrawn
-from mesinfos.relations.seen import Seen
+from mesinfos.relations.seen import Seen, withdrawn
 
 
 class Chosen(NamedTuple):
@@ -24,7 +23,7 @@ class Choices:
     """What holds of all that the person ever chose."""
 
     def __init__(self, made: Iterable[Seen] = (), ends: Iterable[Seen] = ()) -> None:
-        over = {seen.observation.fact.rule for seen in ends if isinstance(seen.observation.fact, Withdrawn)}
+        over = withdrawn(ends)
         self._standing = {
             seen.record_id: seen.observation.fact
             for seen in sorted(made, key=lambda seen: seen.seq)

@@ -64,9 +64,11 @@ def delivered_on(view: OrderView) -> date | None:
 
 def deadlines(reading: Reading, view: OrderView) -> list[Deadline]:
     """The rights of an order of goods, the one that ends first on top; none for services and unproved orders."""
-    if not view.verified or view.order.status in UNDONE or not _of_goods(reading, view):
-        return []
-    return _terms(country_of(reading), view)
+    return _terms(country_of(reading), view) if _gives_rights(reading, view) else []
+
+
+def _gives_rights(reading: Reading, view: OrderView) -> bool:
+    return view.verified and view.order.status not in UNDONE and _of_goods(reading, view)
 
 
 def _terms(country: str, view: OrderView) -> list[Deadline]:
@@ -107,7 +109,7 @@ def _ending(reading: Reading, day: date) -> Iterable[Ending]:
     for view in reading.orders():
         if view.order.status is OrderStatus.DELIVERED and _may_end(delivered_on(view), day):
             near = [one for one in _terms(country, view) if _is_near(one, day)]
-            if near and deadlines(reading, view):  # what is no sale of goods is told last: that asks all products
+            if near and _gives_rights(reading, view):  # what is no sale of goods is told last: that asks all products
                 yield from (Ending(view, one) for one in near)
 
 

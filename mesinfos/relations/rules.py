@@ -15,11 +15,11 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.message import Message
 from mesinfos.model.provenance import Provenance
 from mesinfos.model.purchase import Booking, Invoice, Order, Parcel
-from mesinfos.model.rule import Kind, Reach, Rule, Withdrawn
+from mesinfos.model.rule import Kind, Reach, Rule
 from mesinfos.model.values import Money
 from mesinfos.relations.folding import RULE, SAID, key_of
 from mesinfos.relations.likeness import covers, sender_of
-from mesinfos.relations.seen import Seen
+from mesinfos.relations.seen import Seen, withdrawn
 
 NUMBERS: dict[type[Any], str] = {
     Order: "order_number",
@@ -97,7 +97,7 @@ def is_general(rule: Rule) -> bool:
 
 def in_force(rules: Iterable[Seen], ends: Iterable[Seen]) -> list[Taught]:
     """The rules that nobody withdrew, the oldest first."""
-    over = {seen.observation.fact.rule for seen in ends if isinstance(seen.observation.fact, Withdrawn)}
+    over = withdrawn(ends)
     return [
         Taught(seen.record_id, seen.observation.message, seen.observation.fact)
         for seen in rules

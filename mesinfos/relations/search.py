@@ -11,12 +11,13 @@ from typing import NamedTuple
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.values import Money, Value
 from mesinfos.relations.folding import key_of
+from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.query import Key, Term, parse, plain
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.terms import CATEGORIES
 from mesinfos.wording import translate
 
-__all__ = ["Entry", "Hit", "find", "plain", "search"]
+__all__ = ["Entry", "Hit", "find", "named", "plain", "search"]
 
 
 class Hit(Value, frozen=True):
@@ -82,6 +83,12 @@ def search(reading: Reading, terms: Sequence[Term]) -> list[Hit]:
     for term in sorted(terms, key=_narrowness):
         found = [entry for entry in found if entry.answers(term)]
     return [entry.hit for entry in found]
+
+
+def named(reading: Reading, text: str) -> Iterator[MerchantView]:
+    """The merchants of that name or domain, accents and case ignored; none for an empty text."""
+    wanted = plain(text.strip())
+    return (view for view in reading.merchants() if wanted and wanted in {plain(view.merchant.name), view.id})
 
 
 def _narrowness(term: Term) -> tuple[bool, int]:

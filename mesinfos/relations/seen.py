@@ -9,6 +9,7 @@ from msgspec.structs import force_setattr
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message
+from mesinfos.model.rule import Withdrawn
 from mesinfos.relations.invoices import InvoiceView
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.offers import BenefitView, BookingView, OfferView
@@ -54,6 +55,11 @@ def share(known: dict[Any, Any], seen: Observation) -> None:
         _keep_one(known, seen, seen.merchant)
     if isinstance(seen.fact, Message):
         _keep_one(known, seen.fact, seen.fact.sender)
+
+
+def withdrawn(ends: Iterable[Seen]) -> set[str]:
+    """The records, rules or choices, that these ends took back."""
+    return {seen.observation.fact.rule for seen in ends if isinstance(seen.observation.fact, Withdrawn)}
 
 
 def sorted_in(things: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:

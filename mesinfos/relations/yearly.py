@@ -14,6 +14,7 @@ from mesinfos.model.values import Money
 from mesinfos.relations.folding import domain_of
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.reading import Reading
+from mesinfos.relations.seen import sorted_in
 from mesinfos.relations.spending import cost, counted
 
 CENT = Decimal("0.01")
@@ -81,9 +82,7 @@ def _paid(orders: Iterable[OrderView]) -> list[OrderView]:
 
 
 def _by_currency(orders: Iterable[OrderView]) -> list[list[OrderView]]:
-    groups: dict[str, list[OrderView]] = {}
-    for one in orders:
-        groups.setdefault(_currency([one]), []).append(one)
+    groups = sorted_in(orders, lambda one: _currency([one]))
     return sorted(groups.values(), key=lambda group: (-len(group), _currency(group)))
 
 

@@ -5,7 +5,6 @@ It runs in the same workers without keys, under the same limits. What it found l
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from msgspec import Struct
 
@@ -15,6 +14,7 @@ from mesinfos.ingest.workers import Workers
 from mesinfos.model.facts import Facts
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Order
+from mesinfos.relations.folding import domain_of
 from mesinfos.settings import Settings
 from mesinfos.syncing.dkimkeys import is_recent, key_book
 from mesinfos.syncing.opening import context_of
@@ -64,7 +64,7 @@ def try_out(settings: Settings, connector: Connector, values: dict[str, str], co
 
 
 def _first(batches: Iterable[Batch]) -> Batch:
-    return next(iter(list(islice(batches, 1))), Batch((), "", 0))
+    return next(iter(batches), Batch((), "", 0))
 
 
 def _told(batch: Batch, read: int, facts: Sequence[Facts], *, newest: bool) -> Trial:
@@ -89,7 +89,7 @@ def _orders(mails: Iterable[Facts]) -> Iterable[Whose]:
     seen: set[tuple[str, str]] = set()
     for one in reversed(list(mails)):
         for order in one.orders:
-            name = (one.merchant.domain if one.merchant else "", order.order_number)
+            name = (domain_of(one.merchant), order.order_number)
             if name not in seen or not order.order_number:
                 seen.add(name)
                 yield Whose(one.merchant, order)

@@ -57,9 +57,7 @@ def read_again(vault: OpenVault, source_id: str) -> None:
 
 
 def _undoable(vault: OpenVault, conn: Connection, source_id: str, run_id: str) -> Run:
-    run = get_run(vault.instance, conn, vault.vault_id, run_id)
-    if run is None or run.source_id != source_id:
-        raise NotFound(N_("There is no such reading of this source."))
+    run = get_run(vault.instance, conn, vault.vault_id, source_id, run_id)
     if not run.can_be_undone:
         raise InvalidInput(N_("Nothing of this reading can be undone: it brought nothing, or was undone already."))
     return run

@@ -8,6 +8,7 @@ from msgspec.json import decode, encode
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
+from mesinfos.errors import N_, NotFound
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import new_id
 from mesinfos.vault.records import hold_vault
@@ -98,10 +99,13 @@ def last_run(instance: Instance, conn: Connection, vault_id: str, source_id: str
     return None if row is None else _opened(instance, row)
 
 
-def get_run(instance: Instance, conn: Connection, vault_id: str, run_id: str) -> Run | None:
-    """One run."""
-    row = conn.execute(select(run).where(run.c.vault_id == vault_id, run.c.run_id == run_id)).one_or_none()
-    return None if row is None else _opened(instance, row)
+def get_run(instance: Instance, conn: Connection, vault_id: str, source_id: str, run_id: str) -> Run:
+    """One run of a source; raises NotFound."""
+    mine = (run.c.vault_id == vault_id, run.c.source_id == source_id, run.c.run_id == run_id)
+    row = conn.execute(select(run).where(*mine)).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is no such reading of this source."))
+    return _opened(instance, row)
 
 
 def _save(instance: Instance, conn: Connection, changed: Run) -> Run:

@@ -94,7 +94,7 @@ def test_a_run_tells_how_far_it_is(alice):
         assert last_run(instance, conn, alice.vault_id, "s") == begun
         later = update_run(instance, conn, begun, phase="bodies", seen=5, total=9, found={"order": 2})
         ended = end_run(instance, conn, later, "done")
-        assert get_run(instance, conn, alice.vault_id, begun.run_id) == ended
+        assert get_run(instance, conn, alice.vault_id, begun.source_id, begun.run_id) == ended
         assert (ended.phase, ended.seen, ended.total, ended.found, ended.outcome) == (
             "bodies",
             5,
@@ -103,7 +103,9 @@ def test_a_run_tells_how_far_it_is(alice):
             "done",
         )
         assert ended.ended_at is not None
-        assert get_run(instance, conn, "other", begun.run_id) is None
+        for place in (("other", begun.source_id), (alice.vault_id, "other")):
+            with pytest.raises(NotFound):
+                get_run(instance, conn, *place, begun.run_id)
         assert last_run(instance, conn, alice.vault_id, "t") is None
 
 

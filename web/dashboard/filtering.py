@@ -13,7 +13,7 @@ from mesinfos.model.values import Category, Kind
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.resift import resift, volumes
-from mesinfos.relations.search import plain
+from mesinfos.relations.search import named
 from mesinfos.relations.sieve import KEPT, Sieve
 from web.dashboard.offered import one_of
 from web.dashboard.shown import mail
@@ -139,8 +139,6 @@ def _column(text: str) -> Category:
 
 def _named(reading: Reading, text: str) -> MerchantView:
     """The merchant of a name or a domain; raises InvalidInput for one that never wrote."""
-    wanted = plain(text)
-    for view in reading.merchants():
-        if wanted and wanted in {plain(view.merchant.name), view.id}:
-            return view
+    for view in named(reading, text):
+        return view
     raise InvalidInput(N_("No merchant of that name writes to you."), field="merchant")

@@ -15,7 +15,7 @@ from mesinfos.relations.folding import domain_of
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.merging import alike, joining, together
 from mesinfos.relations.reading import Reading
-from mesinfos.relations.search import plain
+from mesinfos.relations.search import named
 from web.dashboard.standing import standings
 from web.deps import Form, Mine, Shown
 from web.render import go, page, wrong
@@ -93,8 +93,7 @@ def _grants(vault: Mine, *views: MerchantView) -> list[Grant]:
 
 def _other(reading: Reading, view: MerchantView, text: str) -> MerchantView:
     """Another merchant by its name or domain; raises InvalidInput."""
-    wanted = plain(text.strip())
-    for one in reading.merchants():
-        if one.id != view.id and wanted in {plain(one.merchant.name), one.id}:
+    for one in named(reading, text):
+        if one.id != view.id:
             return one
     raise InvalidInput(N_("No other merchant of that name writes to you."), field="other")

@@ -69,14 +69,13 @@ def blank(request: Request, reading: Shown, what: str = "") -> Response:
 def preview(request: Request, reading: Shown, form: Form) -> Response:
     """The page as its reader will see it; nothing is shared yet."""
     try:
-        snapshot = _snapshot(request, reading, form)
-        _terms(form).checked()
+        snapshot, terms = _snapshot(request, reading, form), _terms(form).checked()
     except InvalidInput as error:
         return _ask(request, reading, form, error)
     if form["back"]:
         return _ask(request, reading, form)
     kept = [(name, value) for name in KEPT for value in form.all(name)]
-    return page(request, "links/preview.html", snapshot=snapshot, kept=kept, terms=_terms(form), audiences=AUDIENCES)
+    return page(request, "links/preview.html", snapshot=snapshot, kept=kept, terms=terms, audiences=AUDIENCES)
 
 
 @router.post("")
@@ -147,8 +146,12 @@ def _snapshot(request: Request, reading: Reading, form: Typed) -> Snapshot:
 
 
 def _terms(form: Typed) -> Terms:
-    views = form["views"]
-    if views and not (views.isdecimal() and 1 <= int(views[:6]) <= links.MOST_VIEWS):
-        raise InvalidInput(N_("Between 1 and 10,000 times, or leave it empty."), field="views")
     audience = Audience(form["audience"]) if form["audience"] in set(Audience) else Audience.HOUSE
-    return Terms(audience, DAYS.get(form["days"], 0), int(views or 0), form.secret("passcode"))
+    return Terms(audience, DAYS.get(form["days"], 0), _times(form["views"]), form.secret("passcode"))
+
+
+def _times(text: str) -> int:
+    """A number of looks as it was typed: 0, no limit, for nothing; -1, which no terms take, for what is none."""
+    if not text:
+        return 0
+    return (int(text) or -1) if text.isdecimal() and len(text) < 7 else -1

@@ -11,6 +11,7 @@ from mesinfos.choose import choose_all
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.model.choice import Choice, Topic, Welcome
 from mesinfos.relations.choices import Chosen
+from mesinfos.relations.folding import domain_of
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.reading import Reading, Seen
 from mesinfos.relations.sieve import paused_until
@@ -83,8 +84,7 @@ def aside(request: Request, reading: Shown, only: str = "") -> Response:
 
 
 def _sender(seen: Seen) -> str:
-    merchant = seen.observation.merchant
-    return merchant.domain if merchant else ""
+    return domain_of(seen.observation.merchant)
 
 
 def _away(reading: Reading) -> Sequence[tuple[MerchantView, Reception]]:

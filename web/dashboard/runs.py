@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mesinfos.errors import N_, Busy, InvalidInput, NotFound
+from mesinfos.errors import N_, Busy, InvalidInput
 from mesinfos.relations.brought import brought
 from mesinfos.syncing.undoing import read_again, undo
 from mesinfos.vault.runs import Run, get_run, list_runs
@@ -86,7 +86,4 @@ def _at_rest() -> Iterator[None]:
 
 def _run(here: Site, vault: Mine, source_id: str, run_id: str) -> Run:
     with here.instance.database.read(vault.vault_id) as conn:
-        found = get_run(here.instance, conn, vault.vault_id, run_id)
-    if found is None or found.source_id != source_id:
-        raise NotFound(N_("There is no such reading of this source."))
-    return found
+        return get_run(here.instance, conn, vault.vault_id, source_id, run_id)

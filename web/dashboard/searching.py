@@ -1,5 +1,6 @@
 """Search over everything: one language, results by kind of thing, and an address that is the saved search."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
@@ -8,6 +9,7 @@ from fastapi.responses import Response
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.relations.query import Key, parse
 from mesinfos.relations.search import Hit, search
+from mesinfos.relations.seen import sorted_in
 from web import words
 from web.dashboard.listing import Slice, cut, number
 from web.deps import Shown
@@ -29,10 +31,13 @@ KINDS = {
 }
 """In the order in which kinds are shown."""
 
-STATES: dict[str, Word] = {
-    **{str(status): word for status, word in words.ORDER.items()},
-    **{str(status): word for status, word in words.BOOKING.items()},
+STATES: dict[str, Mapping[Any, Word]] = {
+    "order": words.ORDER,
+    "parcel": words.PARCEL,
+    "booking": words.BOOKING,
+    "return": words.RETURN,
 }
+"""The words of states by kind; a status is found by its text, which is what its member equals."""
 
 
 class Group(NamedTuple):
@@ -46,13 +51,7 @@ class Group(NamedTuple):
 
 def state_of(hit: Hit) -> Word | None:
     """The word of a hit's state; None when it has none."""
-    if not hit.status:
-        return None
-    if hit.kind == "parcel":
-        return next(word for status, word in words.PARCEL.items() if status == hit.status)
-    if hit.kind == "return":
-        return next(word for status, word in words.RETURN.items() if status == hit.status)
-    return STATES[hit.status]
+    return STATES[hit.kind][hit.status] if hit.status else None
 
 
 def address_of(hit: Hit) -> str:
@@ -92,9 +91,7 @@ def everything(request: Request, reading: Shown, q: str = "") -> Response:
 
 
 def _groups(found: list[Hit], query: str, place: int) -> list[Group]:
-    by_kind: dict[str, list[Hit]] = {}
-    for hit in found:
-        by_kind.setdefault(hit.kind, []).append(hit)
+    by_kind = sorted_in(found, lambda hit: hit.kind)
     return [_group(kind, by_kind[kind], query, place) for kind in KINDS if kind in by_kind]
 
 

@@ -39,7 +39,5 @@ def opened(request: Request, here: Site, vault: Mine) -> list[Session]:
 
 
 def _closed(request: Request, here: Site, vault: Mine) -> Response:
-    here.jobs.vault_closed(vault.vault_id)
-    here.readings.drop(vault.vault_id)
-    here.drafts.drop(vault.vault_id)
+    here.forget(vault.vault_id)
     return doors.forget(request, go(request, "/unlock", said="sessions"))

@@ -1,17 +1,19 @@
 """What several pages work out from a reading: what is open, what is due, what this month was."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
+from mesinfos.errors import NotFound
 from mesinfos.model.values import Money, ParcelStatus
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.offers import OfferView
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading, Seen
-from mesinfos.relations.sieve import Sifted, sieve_of, sift
+from mesinfos.relations.sieve import Sifted, sift
 from mesinfos.relations.spending import spent
 
 SILENT = timedelta(days=45)
@@ -63,7 +65,7 @@ def mail(reading: Reading) -> Sifted:
 
 def welcome(reading: Reading) -> list[MerchantView]:
     """Every merchant that was neither refused nor paused, the one last heard from first."""
-    away = sieve_of(reading, today()).away
+    away = mail(reading).sieve.away
     return [one for one in reading.merchants() if one.id not in away]
 
 
@@ -127,5 +129,8 @@ def day_from(text: str) -> date | None:
 
 def mails_of(reading: Reading, record_ids: tuple[str, ...]) -> list[Seen]:
     """The mails a thing was read from, oldest first; one that was deleted is left out."""
-    by_id = {seen.record_id: seen for seen in reading.messages}
-    return [by_id[one] for one in record_ids if one in by_id]
+    found = []
+    for one in record_ids:
+        with suppress(NotFound):
+            found.append(reading.message(one))
+    return found

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from mesinfos.errors import NotFound
+from mesinfos.relations.folding import domain_of
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.yearly import year_of, years
@@ -50,7 +51,7 @@ class Only(NamedTuple):
         total = one.order.total
         return (
             (not self.year or str(one.day.year) == self.year)
-            and (not self.merchant or (one.merchant.domain if one.merchant else NONE) == self.merchant)
+            and (not self.merchant or (domain_of(one.merchant) or NONE) == self.merchant)
             and (not self.category or self._holds(one))
             and (not self.currency or (total is not None and total.currency == self.currency))
         )

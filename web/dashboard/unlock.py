@@ -60,10 +60,7 @@ def lock(request: Request, here: Here) -> Response:
     """Close the vault in this browser; what it showed is forgotten. Other browsers of the person read it again."""
     cookie = request.cookies.get(SESSION_COOKIE, "")
     with suppress(Locked):
-        vault_id = resume_session(here.instance, cookie).vault_id
-        here.readings.drop(vault_id)
-        here.drafts.drop(vault_id)
-        here.jobs.vault_closed(vault_id)
+        here.forget(resume_session(here.instance, cookie).vault_id)
     doors.leave(request, here)
     return doors.forget(request, go(request, "/unlock", said="locked"))
 
