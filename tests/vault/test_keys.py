@@ -35,6 +35,13 @@ def test_a_key_is_derived_as_rfc_5869_says():
         ]
 
 
+def test_a_key_and_its_commitment_are_two_blocks_of_one_derivation():
+    """The first 32 bytes encrypt, the next 32 are compared; neither is the other."""
+    info = keys.joined(b"mesinfos/1 some label", b"x")
+    key = hmac.digest(KEY, info + b"\x01", "sha256")
+    assert keys.committing(KEY, "some label", b"x") == (key, hmac.digest(KEY, key + info + b"\x02", "sha256"))
+
+
 @given(st.binary(min_size=32, max_size=32))
 def test_a_secret_has_one_spelling(secret):
     """Base64url without padding behind its mark, and nothing that Python would read over."""
