@@ -12,7 +12,7 @@ from mesinfos.wording import translate
 from tests.relations.observed import reading_of, saw
 from tests.web.house import House
 from tests.web.served import Browser, heading
-from web.dashboard.buying import soon
+from web.dashboard.purchases.buying import soon
 
 
 @pytest.fixture

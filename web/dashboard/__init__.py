@@ -1,41 +1,12 @@
-"""The pages of a person, one router a place."""
+"""The pages of a person, one router a subject, sorted by place."""
 
-from web.dashboard import (
-    authorize,
-    backups,
-    buying,
-    connect,
-    consents,
-    correcting,
-    doubts,
-    filtering,
-    given,
-    home,
-    joining,
-    journal,
-    keeping,
-    links,
-    merchants,
-    messages,
-    papers,
-    partners,
-    products,
-    progress,
-    purchases,
-    receipts,
-    rules,
-    runs,
-    searching,
-    sessions,
-    settings,
-    sources,
-    spending,
-    trying,
-    undo,
-    unlock,
-    visitor,
-    welcome,
-)
+from web.dashboard.entry import unlock, visitor, welcome
+from web.dashboard.home import correcting, doubts, home, searching, undo
+from web.dashboard.merchants import filtering, joining, merchants, messages, partners
+from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
+from web.dashboard.settings import backups, rules, sessions, settings
+from web.dashboard.sharing import authorize, consents, given, journal, links, receipts
+from web.dashboard.sources import connect, progress, runs, sources, trying
 
 ROUTERS = (
     unlock.router,

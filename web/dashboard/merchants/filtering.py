@@ -15,7 +15,7 @@ from mesinfos.relations.reading import Reading
 from mesinfos.relations.resift import resift, volumes
 from mesinfos.relations.search import named
 from mesinfos.relations.sieve import KEPT, Sieve
-from web.dashboard.offered import one_of
+from web.dashboard.answers import one_of
 from web.dashboard.shown import mail
 from web.deps import Form, Mine, Shown, Typed
 from web.render import go, page, wrong

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from mesinfos.vault.sources import get_source
-from web.dashboard.sources import state
+from web.dashboard.sources.sources import state
 from web.deps import Here, Mine, Site
 from web.render import page, text
 

@@ -17,9 +17,9 @@ from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
 from mesinfos.relations.states import Where, chosen, state_of
 from web.dashboard.listing import cut, number
-from web.dashboard.readers import credits_of
+from web.dashboard.purchases.spending import Narrowed
+from web.dashboard.sharing.readers import credits_of
 from web.dashboard.shown import in_month, is_late, mail, mails_of, month_from, on_the_way, today, valid_offers
-from web.dashboard.spending import Narrowed
 from web.deps import Shown
 from web.render import page
 

@@ -11,7 +11,7 @@ from mesinfos.discover import available, load
 from mesinfos.errors import Busy, MesInfosError
 from mesinfos.vault.runs import Run
 from mesinfos.vault.sources import Source, get_source, list_sources, remove_source
-from web.dashboard.runs import earlier
+from web.dashboard.sources.runs import earlier
 from web.deps import Here, Mine, Site
 from web.render import go, page
 

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from mesinfos.errors import N_, InvalidInput, MesInfosError, NotFound
 from mesinfos.vault.vaults import create_vault
 from mesinfos.wording import LANGUAGES
-from web.dashboard import doors, passphrase
+from web.dashboard.entry import doors, passphrase
 from web.deps import Form, Here, Mine, Site, Typed
 from web.problems import status_of
 from web.render import go, look, page, wrong

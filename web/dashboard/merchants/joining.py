@@ -16,7 +16,7 @@ from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.merging import alike, joining, together
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import named
-from web.dashboard.standing import standings
+from web.dashboard.merchants.standing import standings
 from web.deps import Form, Mine, Shown
 from web.render import go, page, wrong
 

@@ -13,7 +13,7 @@ from mesinfos.consent.fields import DEGREES, Deposit, Field, Scope
 from mesinfos.consent.grant import Grant
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.model.values import Kind
-from web.dashboard.offered import day_of
+from web.dashboard.answers import day_of
 from web.deps import Typed
 
 

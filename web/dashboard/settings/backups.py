@@ -8,7 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from mesinfos.errors import MesInfosError
 from mesinfos.rights.archives import archives, last_proof, make, verify
 from mesinfos.rights.zipped import export_zip
-from web.dashboard.settings import prove
+from web.dashboard.settings.settings import prove
 from web.deps import Form, Here, Mine, Site
 from web.problems import status_of
 from web.render import go, page, wrong

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.vault.sessions import Session, end_all_sessions, end_other_sessions, end_session_named, list_sessions
-from web.dashboard import doors
+from web.dashboard.entry import doors
 from web.deps import SESSION_COOKIE, Here, Mine, Site
 from web.render import go
 

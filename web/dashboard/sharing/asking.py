@@ -10,8 +10,8 @@ from mesinfos.consent.fields import Deposit, Field, Purpose, Scope, Terms
 from mesinfos.consent.grant import EARLIEST, Grant, draft
 from mesinfos.consent.presets import PRESETS, preset
 from mesinfos.relations.reading import Reading
-from web.dashboard import offered
-from web.dashboard.offered import count_of, day_of, one_of
+from web.dashboard.answers import count_of, day_of, one_of
+from web.dashboard.sharing import offered
 from web.dashboard.shown import today
 from web.deps import Typed
 from web.render import page

@@ -13,10 +13,10 @@ from mesinfos.consent.ledger import Held, State, add_grant, get_grant, list_gran
 from mesinfos.consent.outbox import change, fill_past
 from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.vault.openvault import OpenVault
-from web.dashboard.asking import FIELDS, ask, begun, draft_of, filled, kept
-from web.dashboard.given import given_by
 from web.dashboard.listing import cut, number
-from web.dashboard.receipts import proofs, webhook_of
+from web.dashboard.sharing.asking import FIELDS, ask, begun, draft_of, filled, kept
+from web.dashboard.sharing.given import given_by
+from web.dashboard.sharing.receipts import proofs, webhook_of
 from web.deps import Form, Here, Mine, Shown
 from web.render import go, look, page, wrong
 

@@ -18,9 +18,9 @@ from mesinfos.relations.reading import Reading
 from mesinfos.relations.yearly import last_months
 from mesinfos.rights.archives import last_proof
 from mesinfos.vault.sources import Source, list_sources
-from web.dashboard.buying import soon
+from web.dashboard.merchants.standing import standings
+from web.dashboard.purchases.buying import soon
 from web.dashboard.shown import imitations, is_late, month_of, on_the_way, today, welcome
-from web.dashboard.standing import standings
 from web.deps import Here, Mine, Shown
 from web.render import go, page
 

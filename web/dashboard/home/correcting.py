@@ -19,7 +19,7 @@ from mesinfos.relations.rules import MEANT, number_of
 from mesinfos.teach import Said, preview, rule_of, teach
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.wording import plain_amount
-from web.dashboard.offered import day_of, one_of
+from web.dashboard.answers import day_of, one_of
 from web.deps import Form, Mine, Shown, Typed
 from web.render import go, look, page, wrong
 

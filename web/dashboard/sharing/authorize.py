@@ -26,7 +26,7 @@ from mesinfos.errors import InvalidInput, MesInfosError
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.openvault import OpenVault
 from web.api.oauth.authority import authority
-from web.dashboard.narrowing import choices, narrowed
+from web.dashboard.sharing.narrowing import choices, narrowed
 from web.deps import Form, Here, Mine, Shown, Site
 from web.render import look, page, wrong
 from web.security import POLICY

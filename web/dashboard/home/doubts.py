@@ -13,8 +13,8 @@ from mesinfos.relations.reading import Reading
 from mesinfos.relations.replay import body_of
 from mesinfos.teach import Said, rule_of, teach
 from mesinfos.vault.openvault import OpenVault
+from web.dashboard.answers import one_of
 from web.dashboard.listing import cut, number
-from web.dashboard.offered import one_of
 from web.deps import Form, Mine, Shown
 from web.render import go, page
 

@@ -7,7 +7,7 @@ from mesinfos.choose import choose
 from mesinfos.model.choice import State, Topic
 from mesinfos.relations.products import product
 from mesinfos.relations.reading import Reading
-from web.dashboard.offered import one_of
+from web.dashboard.answers import one_of
 from web.deps import Form, Mine, Shown
 from web.render import go
 

@@ -14,7 +14,7 @@ from mesinfos.vault.sessions import resume_session
 from mesinfos.vault.unlock import OpenVault, unlock
 from mesinfos.vault.vaults import Person, list_persons
 from mesinfos.wording import LANGUAGES
-from web.dashboard import doors
+from web.dashboard.entry import doors
 from web.deps import SESSION_COOKIE, Form, Here, Site, Typed
 from web.problems import status_of
 from web.render import LANGUAGE_COOKIE, go, page, wrong

@@ -15,9 +15,9 @@ from mesinfos.relations.search import plain
 from mesinfos.relations.sieve import monday
 from mesinfos.relations.timeline import timeline
 from web.dashboard.listing import cut, number
-from web.dashboard.partners import Reception, reception
+from web.dashboard.merchants.partners import Reception, reception
+from web.dashboard.merchants.standing import Standing, standings
 from web.dashboard.shown import day_from, today
-from web.dashboard.standing import Standing, standings
 from web.deps import Mine, Shown
 from web.render import page
 

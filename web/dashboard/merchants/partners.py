@@ -16,8 +16,8 @@ from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.reading import Reading, Seen
 from mesinfos.relations.sieve import paused_until
 from web import words
+from web.dashboard.answers import one_of
 from web.dashboard.listing import cut, number
-from web.dashboard.offered import one_of
 from web.dashboard.shown import mail, today
 from web.deps import Form, Mine, Shown
 from web.render import go, inside, page

@@ -1,16 +1,12 @@
-"""What a consent's form offers, and how its answers are read."""
+"""What a consent's form offers."""
 
-from datetime import date
-from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from mesinfos.consent import fields
 from mesinfos.consent.describe import PURPOSE_LABELS, SECTOR_LABELS, TERMS_LABELS
 from mesinfos.consent.fields import Deposit, Field, Purpose, Scope, Terms
-from mesinfos.errors import N_, InvalidInput
+from mesinfos.errors import N_
 from mesinfos.model.values import Kind
-
-Closed = TypeVar("Closed", bound=StrEnum)
 
 
 class Degrees(NamedTuple):
@@ -67,28 +63,3 @@ DEPOSITS: dict[Deposit, str] = {
     Deposit.BENEFITS: N_("My loyalty benefits there"),
 }
 TERMS: dict[Terms, str] = {Terms.NONE: N_("no terms of the roster"), **TERMS_LABELS}
-
-
-def one_of(closed: type[Closed], text: str, field: str) -> Closed:
-    """The member of a closed list; raises InvalidInput for anything else."""
-    try:
-        return closed(text)
-    except ValueError:
-        raise InvalidInput(N_("Choose one of the list."), field=field) from None
-
-
-def count_of(text: str, field: str) -> int:
-    """A number as typed; an empty one is 0, which sets no limit. Raises InvalidInput."""
-    if not text:
-        return 0
-    if not (text.isdecimal() and text.isascii() and len(text) < 10):
-        raise InvalidInput(N_("A whole number is needed here."), field=field)
-    return int(text)
-
-
-def day_of(text: str, field: str) -> date:
-    """A day as browsers send it; raises InvalidInput."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(N_("A day like 2026-01-31 is needed here."), field=field) from None

@@ -10,9 +10,9 @@ from mesinfos.vault.rootchange import change_passphrase, new_recovery_key
 from mesinfos.vault.unlock import unlock
 from mesinfos.vault.vaults import create_vault, list_persons
 from mesinfos.wording import LANGUAGES
-from web.dashboard import doors, passphrase
-from web.dashboard.sessions import opened
-from web.dashboard.welcome import name
+from web.dashboard.entry import doors, passphrase
+from web.dashboard.entry.welcome import name
+from web.dashboard.settings.sessions import opened
 from web.deps import Form, Here, Mine, Site, Typed
 from web.problems import status_of
 from web.render import THEMES, go, look, page, wrong

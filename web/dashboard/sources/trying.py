@@ -11,7 +11,7 @@ from mesinfos.discover import form_fields, load
 from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.syncing.opening import opened_connector
 from mesinfos.vault.sources import add_source, get_source, source_values, update_source
-from web.dashboard.sources import note
+from web.dashboard.sources.sources import note
 from web.deps import Form, Here, Mine, Site, Typed
 from web.drafts import Draft
 from web.render import go, page, wrong

@@ -18,7 +18,7 @@ from mesinfos.settings import Settings
 from mesinfos.syncing.opening import house_values
 from mesinfos.syncing.trial import try_out
 from mesinfos.vault.sources import Source, add_source, get_source, source_values, update_source
-from web.dashboard.sources import note
+from web.dashboard.sources.sources import note
 from web.deps import Form, Here, Mine, Site, Typed
 from web.drafts import Draft
 from web.problems import status_of

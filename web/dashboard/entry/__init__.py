@@ -1,0 +1,1 @@
+"""Ways in and out: first run, unlocking, and the page behind a shared link."""

@@ -1,0 +1,1 @@
+"""The person, the house, the browsers, the backups, the rules."""

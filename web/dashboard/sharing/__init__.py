@@ -1,0 +1,1 @@
+"""Who may see what: consents, links, and the journal of every look."""

@@ -1,0 +1,1 @@
+"""Where mail comes from: connecting, trying, reading, and taking a reading back."""
