@@ -18,7 +18,7 @@ def test_blurred_until_pointed_at(chromium, settled):
     page.fill("#secret", ALICE.passphrase)
     with page.expect_navigation():
         page.press("#secret", "Enter")
-    desk.go("/settings")
+    desk.go("/settings/look")
     page.get_by_label("Floutés").check()
     desk.press("Enregistrer")
     desk.go("/orders")

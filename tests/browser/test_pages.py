@@ -55,6 +55,7 @@ PATHS = (
     "/s/{secret}",
     "/journal",
     "/settings",
+    "/settings/look",
     "/settings/rules",
     "/settings/security",
     "/settings/house",
@@ -90,7 +91,7 @@ def test_every_page_for_every_eye(chromium, home, theme):
     """
     locale, width = {"light": ("fr-FR", 360), "dark": ("en-GB", 1280), "contrast": ("fr-FR", 320)}[theme]
     desk = entered(chromium, home, locale=locale, viewport={"width": width, "height": 800})
-    desk.go("/settings")
+    desk.go("/settings/look")
     desk.page.locator(f"input[name=theme][value={theme}]").check()
     desk.follow(desk.page.locator("main button[type=submit]"))
     assert desk.page.locator(f"html[data-theme={theme}]").count() == 1

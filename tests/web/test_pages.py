@@ -114,9 +114,9 @@ def test_sources_are_changed_and_removed(home: House, alices: Browser):
 
 def test_language_and_theme_are_kept(alices: Browser):
     """The choice of language and theme holds on the next page, and back."""
-    assert heading(alices.post("/settings/look", data={"language": "fr", "theme": "dark"})) == "Réglages"
+    assert heading(alices.post("/settings/look", data={"language": "fr", "theme": "dark"})) == "Affichage"
     assert 'data-theme="dark"' in alices.get("/orders").text
-    assert heading(alices.post("/settings/look", data={"language": "en", "theme": "auto"})) == "Settings"
+    assert heading(alices.post("/settings/look", data={"language": "en", "theme": "auto"})) == "Display"
 
 
 def test_alarms_stay_until_seen_to(home: House, alices: Browser):

@@ -22,9 +22,15 @@ router = APIRouter(prefix="/settings")
 
 
 @router.get("")
-def you(request: Request, vault: Mine) -> Response:
-    """Language and theme of this browser."""
-    return page(request, "settings/you.html", themes=THEMES, vault_id=vault.vault_id, version=version("mesinfos"))
+def index(request: Request, vault: Mine) -> Response:
+    """Everything that can be set, in groups."""
+    return page(request, "settings/index.html", vault_id=vault.vault_id, version=version("mesinfos"))
+
+
+@router.get("/look")
+def display(request: Request, vault: Mine) -> Response:
+    """Language, theme and blur of this browser."""
+    return page(request, "settings/look.html", themes=THEMES, vault_id=vault.vault_id)
 
 
 @router.post("/look")
@@ -34,7 +40,7 @@ def choose_look(request: Request, vault: Mine, form: Form) -> Response:
     theme = form["theme"] if form["theme"] in THEMES else ""
     blur = form["blur"] if form["blur"] in {"0", "1"} else ""
     _ = vault
-    return doors.prefer(request, go(request, "/settings", said="saved"), language=language, theme=theme, blur=blur)
+    return doors.prefer(request, go(request, "/settings/look", said="saved"), language=language, theme=theme, blur=blur)
 
 
 @router.get("/security")
