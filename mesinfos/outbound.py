@@ -71,6 +71,30 @@ def fetch(url: str, *, limit: int = LIMIT, accept: str = "application/json", rea
         return body
 
 
+class Answer(NamedTuple):
+    """What a public server answered: a whole body of at most the limit for status 200, none for any other."""
+
+    status: int
+    kind: str
+    location: str
+    body: bytes
+    too_large: bool = False
+
+
+def get(url: str, headers: Mapping[str, str], *, limit: int, reach: Reach = PUBLIC) -> Answer:
+    """The answer, of whatever type; where it leads is told, not followed. Raises Unreachable when there is none."""
+    with _asked("GET", url, None, headers, reach=reach) as answer:
+        kind, location = answer.headers.get_content_type().lower(), answer.headers.get("Location", "")
+        if answer.status != 200:
+            return Answer(answer.status, kind, location, b"")
+        body = answer.read(limit + 1)
+        if len(body) > limit:
+            return Answer(answer.status, kind, location, b"", too_large=True)
+        if answer.length or not _is_plain(answer, kind):
+            raise _unreachable()
+        return Answer(answer.status, kind, location, body)
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str], *, reach: Reach = PUBLIC) -> int:
     """Send `body`; the status of the answer, whose body is not read. Raises Unreachable when there is no answer."""
     return deliver(url, body, headers, reach=reach)[0]

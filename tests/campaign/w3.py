@@ -1,12 +1,19 @@
-"""W3: addresses that lead into a private network, each by another way, are refused unasked, alike and equally fast."""
+"""W3: addresses that lead into a private network, each by another way, are refused unasked, alike and equally fast.
+
+Every field that makes this machine ask: what merchants name (documents, webhooks), pictures of mails, and where the
+server of a picture leads on to.
+"""
 
 import statistics
 import time
+from socket import create_connection as create
 from unittest.mock import patch
 
 from mesinfos.errors import Unreachable
 from mesinfos.outbound import Reach, fetch, post
+from mesinfos.pictures import fetch_picture
 from tests.campaign import Outcome
+from tests.servers.web import WebServer
 
 # fmt: off
 LITERALS = [
@@ -43,15 +50,17 @@ FULL = len(LITERALS) + len(NAMES) + len(SHAPES) + 2 * len(PRIVATE)
 
 
 def run(tries: int) -> Outcome:
-    """Every target by GET and by POST; a connection that is so much as tried counts."""
+    """Every target by each field; a connection that is so much as tried counts."""
     with patch("mesinfos.outbound.socket.create_connection", side_effect=OSError) as connecting:
         told = [asked(url, resolver) for url, resolver in targets()[:tries]]
-    answers = {answer for answer, _ in told}
+    astray, led = led_on([url for url, _ in targets()[:tries]])
+    answers = {answer for answer, _ in told} | led
     spread = statistics.quantiles([seconds for _, seconds in told], n=20)[-1]
     happened = (
-        f"{connecting.call_count} connections tried, {len(answers)} kinds of answer, 95 % within {spread * 1000:.1f} ms"
+        f"{connecting.call_count} connections tried, {astray} after redirects, {len(answers)} kinds of answer, "
+        f"95 % within {spread * 1000:.1f} ms"
     )
-    ok = not connecting.called and len(answers) == 1 and "answered" not in answers and spread < 0.05
+    ok = not connecting.called and not astray and len(answers) == 1 and "answered" not in answers and spread < 0.05
     return Outcome(len(told), "0 connections, one answer", happened, ok)
 
 
@@ -65,13 +74,36 @@ def targets():
 
 
 def asked(url, resolver):
-    """The answer that a stranger would see, the same by GET and POST, and how long it took."""
+    """The answer that a stranger would see, the same by every field, and how long it took."""
     reach, started = Reach(resolver=resolver), time.perf_counter()
-    seen = set()
-    for ask in (lambda: fetch(url, reach=reach), lambda: post(url, b"{}", {}, reach=reach)):
-        try:
-            ask()
-            seen.add("answered")
-        except Unreachable as refused:
-            seen.add(str(refused) + refused.advice)
+    fields = (
+        lambda: fetch(url, reach=reach),
+        lambda: post(url, b"{}", {}, reach=reach),
+        lambda: fetch_picture(url, reach=reach),
+    )
+    seen = {answer_of(ask) for ask in fields}
     return "|".join(sorted(seen)), time.perf_counter() - started
+
+
+def answer_of(ask):
+    """What is told of one request."""
+    try:
+        ask()
+    except Unreachable as refused:
+        return str(refused) + refused.advice
+    return "answered"
+
+
+def led_on(urls):
+    """A server of pictures that leads on to each of these: connections to other places, and what is told of them."""
+    pages = {
+        f"/{number}": (302, {"Location": url.strip().encode().decode("latin-1")}, b"")
+        for number, url in enumerate(urls)
+    }
+    with WebServer(pages) as server, patch("mesinfos.outbound.socket.create_connection", wraps=create) as connecting:
+        reach = Reach(server.host, resolver=lambda *_: ["127.0.0.1"])
+        told = {answer_of(lambda path=path: fetch_picture(server.url + path, reach=reach)) for path in pages}
+        seen = len({one.path for one in server.requests if one.path in pages})
+    places = [call.args[0] for call in connecting.call_args_list]
+    assert seen == len(pages), "not every redirect was met"
+    return sum(place != ("127.0.0.1", server.port) for place in places), told
