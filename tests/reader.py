@@ -98,16 +98,18 @@ def open_item(
     return unframe(open_aead(derive(key, "item", item_id), sealed, data))
 
 
-def open_slot(slot: dict[str, Any], secret: str) -> bytes:
-    algorithm = {"passphrase": "argon2id", "recovery": "direct"}.get(slot["kind"])
+def open_slot(slot: dict[str, Any], secret: str | bytes) -> bytes:
+    algorithm = {"passphrase": "argon2id", "recovery": "direct", "passkey": "direct"}.get(slot["kind"])
     require(slot["algorithm"] == algorithm, "UnknownFormat")
     names = [slot[name] for name in ("vault_id", "slot_id", "kind", "algorithm")]
     cost = [slot[name] for name in ("memory_kib", "passes", "lanes")]
     bound = joined("mesinfos/1 slot", *names, *(number(value, 4) for value in cost), slot["salt"])
-    if slot["kind"] == "recovery":
-        recovery = typed_back(secret)
-        require(hmac.compare_digest(derive(recovery, "commitment", bound), slot["commitment"]), "WrongPassphrase")
-        return open_hpke(pair(derive(recovery, "recovery pair", bound, size=96)), bound, slot["sealed"])
+    if algorithm == "direct":
+        direct = typed_back(secret) if isinstance(secret, str) else secret
+        require(len(direct) == 32, "WrongPassphrase")
+        require(hmac.compare_digest(derive(direct, "commitment", bound), slot["commitment"]), "WrongPassphrase")
+        return open_hpke(pair(derive(direct, slot["kind"] + " pair", bound, size=96)), bound, slot["sealed"])
+    assert isinstance(secret, str)
     require(131072 <= cost[0] <= 1048576 and 3 <= cost[1] <= 16 and 4 <= cost[2] <= 16)
     require(len(slot["salt"]) == 16)
     stretch = Argon2id(salt=slot["salt"], length=32, memory_cost=cost[0], iterations=cost[1], lanes=cost[2])
@@ -177,9 +179,15 @@ def rows(file: Path, table: str, vault_id: str) -> list[dict[str, Any]]:
         return [dict(row) for row in found]
 
 
-def read(file: Path, vault_id: str, secret: str, key_line: str = "") -> Iterator[tuple[dict[str, Any], bytes]]:
+def kind_of(secret: str | bytes) -> str:
+    if isinstance(secret, bytes):
+        return "passkey"
+    return "recovery" if len(secret.replace("-", "")) == 56 and secret.isupper() else "passphrase"
+
+
+def read(file: Path, vault_id: str, secret: str | bytes, key_line: str = "") -> Iterator[tuple[dict[str, Any], bytes]]:
     """Each record's row and payload, in order; raises Refused at the first that does not open."""
-    kind = "recovery" if len(secret.replace("-", "")) == 56 and secret.isupper() else "passphrase"
+    kind = kind_of(secret)
     slot = next(slot for slot in rows(file, "keyslot", vault_id) if slot["kind"] == kind)
     root = open_slot(slot, secret)
     instance_key = urlsafe_b64decode(key_line.split(":")[1]) if key_line else None

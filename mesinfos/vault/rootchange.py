@@ -18,8 +18,8 @@ from mesinfos.vault.slots import (
     RECOVERY,
     Slot,
     check_passphrase,
+    direct_pair,
     passphrase_slot,
-    recovery_pair,
     recovery_slot,
     recovery_text,
     refilled,
@@ -34,7 +34,7 @@ Resign = Callable[[OpenVault, OpenVault, Connection], None]
 
 
 def change_passphrase(instance: Instance, vault: OpenVault, passphrase: str, resign: Resign | None = None) -> OpenVault:
-    """A new root behind a new passphrase; the recovery key stays as printed. Returns the vault, newly open.
+    """A new root behind a new passphrase; recovery key and passkeys open it as before. Returns the vault, newly open.
 
     Refuses with Tampered, and changes nothing, when one envelope does not open. The old `vault` is closed.
     """
@@ -68,7 +68,7 @@ def new_recovery_key(instance: Instance, vault: OpenVault) -> str:
     with instance.database.write(vault.vault_id) as conn:
         check_current(conn, vault)
         conn.execute(delete(keyslot).where(keyslot.c.vault_id == vault.vault_id, keyslot.c.kind == RECOVERY))
-        conn.execute(insert(keyslot), slot_row(vault, slot, recovery_pair(slot, recovery).public))
+        conn.execute(insert(keyslot), slot_row(vault, slot, direct_pair(slot, recovery).public))
     return recovery_text(recovery)
 
 
@@ -87,8 +87,8 @@ def _take_over(conn: Connection, old: OpenVault, new: OpenVault) -> None:
 
 def _replace_slots(conn: Connection, old: OpenVault, new: OpenVault, slot: Slot) -> None:
     mine = keyslot.c.vault_id == old.vault_id
-    for row in conn.execute(select(keyslot).where(mine, keyslot.c.kind == RECOVERY)).all():
-        public = old.open("recovery", row.slot_id, row.public_sealed)
+    for row in conn.execute(select(keyslot).where(mine, keyslot.c.kind != PASSPHRASE)).all():
+        public = old.open(row.kind, row.slot_id, row.public_sealed)
         kept = refilled(slot_of(row), public, new.root)
         conn.execute(delete(keyslot).where(mine, keyslot.c.slot_id == row.slot_id))
         conn.execute(insert(keyslot), slot_row(new, kept, public))

@@ -1,8 +1,8 @@
-"""Key slots: what turns a passphrase or a recovery key into the vault's root. Specified in docs/sealing.md §5.
+"""Key slots: what turns a passphrase, recovery key or passkey into the vault's root. Specified in docs/sealing.md §5.
 
 AES-GCM does not commit to its key, so a slot first compares a 32-byte commitment; only then does it decrypt.
-The recovery slot seals the root to a public key derived from the printed key: a new root can be put
-into it without the paper, and an old root tells nothing about it.
+A direct slot (recovery key, passkey) seals the root to a public key derived from its 32 random bytes: a new root can be
+put into it without the paper or the authenticator, and an old root tells nothing about them.
 """
 
 import os
@@ -17,8 +17,9 @@ from mesinfos.errors import N_, InvalidInput, Tampered, UnknownFormat, WrongPass
 from mesinfos.vault.keypair import SEED, KeyPair, seal_to
 from mesinfos.vault.keys import KEY, committing, decrypt, derive, encrypt, joined, same
 
-PASSPHRASE, RECOVERY = "passphrase", "recovery"
+PASSPHRASE, RECOVERY, PASSKEY = "passphrase", "recovery", "passkey"
 ARGON2ID, DIRECT = "argon2id", "direct"
+ALGORITHM = {PASSPHRASE: ARGON2ID, RECOVERY: DIRECT, PASSKEY: DIRECT}
 MEMORY_KIB, PASSES, LANES = 128 * 1024, 3, 4
 """Argon2id (RFC 9106): twice the memory of its second recommended choice, about 0.3 s on one core."""
 
@@ -27,6 +28,11 @@ CEILING = (1024 * 1024, 16, 16)
 SHORTEST = 8
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: no I, L, O or U; typed back, they are read as 1, 1 and 0."""
+
+_OPENS_NOTHING = {
+    RECOVERY: N_("This recovery key does not open this vault."),
+    PASSKEY: N_("This passkey does not open this vault."),
+}
 
 _argon2_runs = BoundedSemaphore(2)
 """128 MiB each: a third one waits, so that a crowd at the door cannot exhaust the memory."""
@@ -72,29 +78,38 @@ def passphrase_slot(vault_id: str, slot_id: str, passphrase: str, root: bytes) -
 
 def recovery_slot(vault_id: str, slot_id: str, recovery: bytes, root: bytes) -> Slot:
     """A new slot that the 32 bytes of a recovery key open."""
-    blank = Slot(vault_id, slot_id, RECOVERY, DIRECT, 0, 0, 0, b"", b"", b"")
-    sealed = seal_to(recovery_pair(blank, recovery).public, root, blank.bound)
-    return _filled(blank, derive(recovery, "commitment", blank.bound), sealed)
+    return _direct_slot(Slot(vault_id, slot_id, RECOVERY, DIRECT, 0, 0, 0, b"", b"", b""), recovery, root)
+
+
+def passkey_slot(vault_id: str, slot_id: str, salt: bytes, prf: bytes, root: bytes) -> Slot:
+    """A new slot that an authenticator opens: `prf` is what it computes of `salt` (WebAuthn Level 3 §10.1.4)."""
+    return _direct_slot(Slot(vault_id, slot_id, PASSKEY, DIRECT, 0, 0, 0, salt, b"", b""), prf, root)
 
 
 def refilled(slot: Slot, public: bytes, root: bytes) -> Slot:
-    """The same recovery slot around another root; `public` is the recovery key's public half."""
+    """The same direct slot around another root; `public` is the public half of `direct_pair`."""
     return _filled(slot, slot.commitment, seal_to(public, root, slot.bound))
 
 
-def recovery_pair(slot: Slot, recovery: bytes) -> KeyPair:
-    """The key pair of a recovery key in this slot."""
-    return KeyPair(derive(recovery, "recovery pair", slot.bound, size=SEED))
+def direct_pair(slot: Slot, secret: bytes) -> KeyPair:
+    """The key pair that a direct slot's 32 bytes have in this slot."""
+    return KeyPair(derive(secret, f"{slot.kind} pair", slot.bound, size=SEED))
+
+
+def open_direct(slot: Slot, secret: bytes) -> bytes:
+    """The vault's root by the 32 bytes of a direct slot; raises as `open_slot` does."""
+    check_parameters(slot)
+    # The length is asked for itself: HMAC fills a short key up with zeros, so 33 bytes could commit like 32.
+    if len(secret) != KEY or not same(derive(secret, "commitment", slot.bound), slot.commitment):
+        raise WrongPassphrase(_OPENS_NOTHING[slot.kind])
+    return _root(direct_pair(slot, secret).open(slot.sealed, slot.bound))
 
 
 def open_slot(slot: Slot, secret: str) -> bytes:
-    """The vault's root; raises WrongPassphrase, Tampered (parameters, content) or UnknownFormat (algorithm)."""
+    """The vault's root by what was typed; raises WrongPassphrase, Tampered (parameters, content) or UnknownFormat."""
     check_parameters(slot)
     if slot.kind == RECOVERY:
-        recovery = parse_recovery(secret)
-        if recovery is None or not same(derive(recovery, "commitment", slot.bound), slot.commitment):
-            raise WrongPassphrase(N_("This recovery key does not open this vault."))
-        return _root(recovery_pair(slot, recovery).open(slot.sealed, slot.bound))
+        return open_direct(slot, parse_recovery(secret) or b"")
     key, commitment = _split(_stretched(slot, unicodedata.normalize("NFC", secret)), slot)
     if not same(commitment, slot.commitment):
         raise WrongPassphrase(N_("This passphrase does not open this vault."))
@@ -103,10 +118,10 @@ def open_slot(slot: Slot, secret: str) -> bytes:
 
 def check_parameters(slot: Slot) -> None:
     """Refuse parameters weaker than we ever write, or so heavy that they would stop the machine."""
-    if slot.algorithm != {PASSPHRASE: ARGON2ID, RECOVERY: DIRECT}.get(slot.kind):
+    if slot.algorithm != ALGORITHM.get(slot.kind):
         raise UnknownFormat(N_("A key slot uses a method this MesInfos does not know."))
-    if slot.kind == RECOVERY:
-        return
+    if slot.algorithm == DIRECT:
+        return  # nothing to weaken: every column is bound, so a changed one fails the commitment
     asked = (slot.memory_kib, slot.passes, slot.lanes)
     if any(not low <= value <= high for low, value, high in zip(FLOOR, asked, CEILING, strict=True)):
         raise Tampered(N_("The strength of this vault's passphrase slot was changed."))
@@ -142,6 +157,11 @@ def stretched(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes:
     with _argon2_runs:
         stretch = Argon2id(salt=salt, length=KEY, iterations=passes, lanes=lanes, memory_cost=memory_kib)
         return stretch.derive(passphrase.encode("utf-8", "surrogatepass"))
+
+
+def _direct_slot(blank: Slot, secret: bytes, root: bytes) -> Slot:
+    sealed = seal_to(direct_pair(blank, secret).public, root, blank.bound)
+    return _filled(blank, derive(secret, "commitment", blank.bound), sealed)
 
 
 def _stretched(slot: Slot, passphrase: str) -> bytes:

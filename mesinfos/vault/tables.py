@@ -37,7 +37,7 @@ class VaultRow(SQLModel, table=True):
 
 
 class KeyslotRow(SQLModel, table=True):
-    """`slots.Slot`; `public_sealed` is a recovery key's public half, sealed under the root."""
+    """`slots.Slot`; `public_sealed` is the public half of a recovery key or passkey, sealed under the root."""
 
     __tablename__ = "keyslot"
     vault_id: str = _id()
@@ -51,6 +51,15 @@ class KeyslotRow(SQLModel, table=True):
     commitment: bytes = _bytes()
     sealed: bytes = _bytes()
     public_sealed: bytes = _bytes()
+
+
+class FactorRow(SQLModel, table=True):
+    """What the door must read while the vault is closed, under the instance key: of a passkey, of the second factor."""
+
+    __tablename__ = "factor"
+    vault_id: str = _id()
+    factor_id: str = _id()
+    sealed: bytes = _bytes()
 
 
 class SessionRow(SQLModel, table=True):
@@ -247,12 +256,12 @@ NAMES = (
     *("person", "vault", "keyslot", "session", "source", "run", "envelope", "record"),
     *("grant", "disclosure", "token", "receipt", "journal"),
     *OUTGOING,
-    *("pushed", "once"),
+    *("pushed", "once", "factor"),
 )
 person, vault, keyslot, session, source, run, envelope, record, grant, disclosure, token, receipt, journal, *_ = (
     METADATA.tables[name] for name in NAMES
 )
-pushed, once = METADATA.tables["pushed"], METADATA.tables["once"]
+pushed, once, factor = (METADATA.tables[name] for name in ("pushed", "once", "factor"))
 __all__ = [
     "EPOCH",
     "METADATA",

@@ -15,7 +15,7 @@ from mesinfos.vault import hooks
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import same
 from mesinfos.vault.openvault import HPKE, WRAP, OpenVault
-from mesinfos.vault.slots import PASSPHRASE, RECOVERY, Slot, open_slot, parse_recovery
+from mesinfos.vault.slots import PASSKEY, PASSPHRASE, RECOVERY, Slot, open_direct, open_slot, parse_recovery
 from mesinfos.vault.tables import envelope, keyslot, vault
 
 __all__ = ["OpenVault", "unlock"]
@@ -31,7 +31,19 @@ def unlock(instance: Instance, vault_id: str, secret: str) -> OpenVault:
     Re-wraps the envelopes that came in while the vault was locked, and deletes their HPKE seals. On a full disk all
     this waits for the next time: reading must still work.
     """
-    slot, root = _opened_slot(instance, vault_id, secret)
+    return _opened(instance, vault_id, *_opened_slot(instance, vault_id, secret))
+
+
+def unlock_with_passkey(instance: Instance, vault_id: str, slot_id: str, prf: bytes) -> OpenVault:
+    """Open a vault with the 32 bytes that a passkey's authenticator computed of its slot's salt; raises as `unlock`."""
+    with instance.database.read(vault_id) as conn:
+        slots = [slot for slot in read_slots(conn, vault_id, PASSKEY) if slot.slot_id == slot_id]
+    if not slots:
+        raise WrongPassphrase(N_("This passkey was removed."))
+    return _opened(instance, vault_id, slots[0], open_direct(slots[0], prf))
+
+
+def _opened(instance: Instance, vault_id: str, slot: Slot, root: bytes) -> OpenVault:
     opened = OpenVault(instance, vault_id, root)
     with instance.database.read(vault_id) as conn:
         alarms = [*_differences(opened, conn), *(alarm for check in hooks.checks for alarm in check(opened, conn))]

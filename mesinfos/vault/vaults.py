@@ -11,7 +11,7 @@ from mesinfos.vault.counting import counted
 from mesinfos.vault.instance import Instance, instance_check
 from mesinfos.vault.keys import KEY, new_id
 from mesinfos.vault.openvault import OpenVault
-from mesinfos.vault.slots import Slot, check_passphrase, passphrase_slot, recovery_pair, recovery_slot, recovery_text
+from mesinfos.vault.slots import Slot, check_passphrase, direct_pair, passphrase_slot, recovery_slot, recovery_text
 from mesinfos.vault.tables import METADATA, NAMES, keyslot, moment, person, stamp, vault
 
 _JOINERS = dict.fromkeys((0x200C, 0x200D, 0xFE0F))  # within Persian words and emojis
@@ -78,13 +78,13 @@ def new_slots(opened: OpenVault, passphrase: str, recovery: bytes) -> list[dict[
     """The rows of both key slots of a vault."""
     first = passphrase_slot(opened.vault_id, new_id(), passphrase, opened.root)
     second = recovery_slot(opened.vault_id, new_id(), recovery, opened.root)
-    return [slot_row(opened, first, b""), slot_row(opened, second, recovery_pair(second, recovery).public)]
+    return [slot_row(opened, first, b""), slot_row(opened, second, direct_pair(second, recovery).public)]
 
 
 def slot_row(opened: OpenVault, slot: Slot, public: bytes) -> dict[str, object]:
-    """A slot as it is stored; a recovery key's public half is sealed, so that nobody can put another in its place."""
+    """A slot as it is stored; a direct slot's public half is sealed, so that nobody can put another in its place."""
     row: dict[str, object] = {name: getattr(slot, name) for name in Slot.__struct_fields__}
-    return row | {"public_sealed": opened.seal("recovery", slot.slot_id, public) if public else b""}
+    return row | {"public_sealed": opened.seal(slot.kind, slot.slot_id, public) if public else b""}
 
 
 def _refuse_double(conn: Connection, name: str) -> None:

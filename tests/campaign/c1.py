@@ -14,7 +14,7 @@ from mesinfos.vault.envelope import Envelope, open_envelope, unwrap_envelope
 from mesinfos.vault.grantkeys import Bound, GrantReader, unwrap_seed
 from mesinfos.vault.instance import signed_by, signed_message
 from mesinfos.vault.keypair import KeyPair, seal_to
-from mesinfos.vault.slots import Slot, open_slot
+from mesinfos.vault.slots import Slot, open_direct, open_slot
 from tests import reader
 from tests.campaign import Outcome
 from tests.vault import hpke_by_hand
@@ -87,7 +87,8 @@ def our_seal(vector: Vector) -> bytes:
 
 def our_slot(vector: Vector) -> bytes:
     slot = Slot(**{name: vector[name] for name in Slot.__struct_fields__})
-    return open_slot(slot, vector["secret"])
+    secret = vector["secret"]
+    return open_direct(slot, secret) if isinstance(secret, bytes) else open_slot(slot, secret)
 
 
 def our_signature(vector: Vector) -> bytes:
@@ -151,9 +152,9 @@ def our_wrap(vector: Vector) -> bytes:
 
 
 OURS = {"item": our_item, "seal": our_seal, "wrap": our_wrap, "passphrase": our_slot, "recovery": our_slot}
-OURS |= {"disclosure": our_disclosure, "signature": our_signature, "seed": our_seed}
+OURS |= {"passkey": our_slot, "disclosure": our_disclosure, "signature": our_signature, "seed": our_seed}
 THEIRS = {"item": their_item, "seal": their_seal, "wrap": their_wrap, "passphrase": their_slot, "recovery": their_slot}
-THEIRS |= {"disclosure": their_disclosure, "signature": their_signature, "seed": their_seed}
+THEIRS |= {"passkey": their_slot, "disclosure": their_disclosure, "signature": their_signature, "seed": their_seed}
 
 
 def published_vector_opens() -> bool:

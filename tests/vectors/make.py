@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from mesinfos.vault import frame, grantkeys, keypair, keys, slots
+from mesinfos.vault import frame, grantkeys, keypair, keys
 from mesinfos.vault.envelope import Envelope, seal_info
 from mesinfos.vault.instance import signed_message
 from mesinfos.vault.openvault import Ed25519PrivateKey
 from tests.vectors.damage import Damage, Vector, aead_damaged, bytes_damaged, fields_damaged, flipped
+from tests.vectors.keyslots import passkeys, passphrases, recoveries
 
 HERE = Path(__file__).parent
-PASSPHRASE = "quatre chevaux tirent la charrue, l'été"
 
 
 def items() -> Iterator[Damage]:
@@ -136,55 +136,6 @@ def wraps() -> Iterator[Damage]:
         yield f"key_of_{size}_bytes", "Tampered", {"sealed": sealed}
 
 
-def passphrases() -> Iterator[Damage]:
-    """Slots that a passphrase opens; most damages are met before Argon2 runs."""
-    root = os.urandom(32)
-    good = slot_vector(slots.passphrase_slot("vault1", "slot1", PASSPHRASE, root), PASSPHRASE, root)
-    yield "opens", "opens", good
-    yield "opens_decomposed", "opens", {"secret": PASSPHRASE.replace("é", "e\u0301")}
-    yield "secret_wrong", "WrongPassphrase", {"secret": "quatre chevaux"}
-    yield "commitment_flipped", "WrongPassphrase", {"commitment": flipped(good["commitment"], 0)}
-    yield "salt_flipped", "WrongPassphrase", {"salt": flipped(good["salt"], 0)}
-    yield "vault_other", "WrongPassphrase", {"vault_id": "vault2"}
-    yield "slot_other", "WrongPassphrase", {"slot_id": "slot2"}
-    yield "passes_4", "WrongPassphrase", {"passes": 4}
-    yield "sealed_flipped", "Tampered", {"sealed": flipped(good["sealed"], 20)}
-    yield "salt_short", "Tampered", {"salt": good["salt"][:8]}
-    yield "salt_empty", "Tampered", {"salt": b""}
-    for name, values in (("memory_kib", (8, 131071, 1048577)), ("passes", (1, 2, 17)), ("lanes", (1, 3, 17))):
-        for value in values:
-            yield f"{name}_{value}", "Tampered", {name: value}
-    for algorithm in ("", "argon2i", "scrypt", "direct", "none"):
-        yield f"algorithm_{algorithm or 'empty'}", "UnknownFormat", {"algorithm": algorithm}
-    yield "kind_unknown", "UnknownFormat", {"kind": "passkey"}
-
-
-def recoveries() -> Iterator[Damage]:
-    """Slots that a recovery key opens."""
-    root, recovery = os.urandom(32), os.urandom(32)
-    text = slots.recovery_text(recovery)
-    good = slot_vector(slots.recovery_slot("vault1", "slot1", recovery, root), text, root)
-    yield "opens", "opens", good
-    yield "opens_typed_back", "opens", {"secret": text.lower().replace("-", " ").replace("0", "o").replace("1", "l")}
-    yield "secret_other", "WrongPassphrase", {"secret": slots.recovery_text(os.urandom(32))}
-    yield "secret_cut", "WrongPassphrase", {"secret": text[:-1]}
-    yield "secret_longer", "WrongPassphrase", {"secret": text + "0"}
-    yield "secret_swapped_letters", "WrongPassphrase", {"secret": text[5:9] + "-" + text[:4] + text[9:]}
-    yield "secret_forbidden_letter", "WrongPassphrase", {"secret": "U" + text[1:]}
-    yield "secret_empty", "WrongPassphrase", {"secret": ""}
-    yield "commitment_flipped", "WrongPassphrase", {"commitment": flipped(good["commitment"], 0)}
-    yield "vault_other", "WrongPassphrase", {"vault_id": "vault2"}
-    yield "slot_other", "WrongPassphrase", {"slot_id": "slot2"}
-    yield "algorithm_argon2id", "UnknownFormat", {"algorithm": "argon2id"}
-    places = {"mlkem": 5, "x25519": 1100, "root": 1125, "tag": -1}
-    yield from bytes_damaged("sealed", good["sealed"], places)
-
-
-def slot_vector(slot: slots.Slot, secret: str, root: bytes) -> Vector:
-    """A slot as a vector."""
-    return {name: getattr(slot, name) for name in slots.Slot.__struct_fields__} | {"secret": secret, "plaintext": root}
-
-
 def disclosures() -> Iterator[Damage]:
     """What a merchant opens with its token."""
     made = grantkeys.new_token()
@@ -255,6 +206,7 @@ KINDS: dict[str, Callable[[], Iterator[Damage]]] = {
     "wrap": wraps,
     "passphrase": passphrases,
     "recovery": recoveries,
+    "passkey": passkeys,
     "disclosure": disclosures,
     "seed": seeds,
     "signature": signatures,
