@@ -9,7 +9,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -77,6 +77,17 @@ def day(value: date, language: str, width: str = "long") -> str:
     return written.replace("1", "1er", 1) if first else written
 
 
-def moment(value: datetime, language: str, width: str = "medium") -> str:
-    """An instant as one writes it."""
-    return format_datetime(value, format=width, locale=language)
+def near(value: date, language: str, today: date) -> str:
+    """A date in a list: "24 nov." in the running year, "24 nov. 2025" in another."""
+    if value.year != today.year:
+        return day(value, language, "medium")
+    written = format_skeleton("MMMd", value, locale=language)
+    return written.replace("1", "1er", 1) if language == "fr" and value.day == 1 else written
+
+
+def moment(value: datetime, language: str, width: str = "medium", today: date | None = None) -> str:
+    """An instant to the minute, "24 nov. 2026, 08:30"; with `today`, its date as in a list; "long" to the second."""
+    if width == "long":
+        return format_datetime(value, format=width, locale=language)
+    date_ = near(value.date(), language, today) if today else day(value.date(), language, width)
+    return f"{date_}, {format_time(value, 'short', locale=language)}"

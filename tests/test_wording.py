@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from mesinfos.errors import Unreachable
 from mesinfos.model.values import Money
-from mesinfos.wording import day, moment, money, number, say, translate
+from mesinfos.wording import day, moment, money, near, number, say, translate
 
 
 def test_amounts_follow_the_language() -> None:
@@ -28,6 +28,23 @@ def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
     assert day(date(2026, 11, 11), "fr") == "11 novembre 2026"
     assert day(date(2026, 1, 1), "fr", "short") == "01/01/2026"
     assert day(date(2026, 1, 1), "en") == "January 1, 2026"
+
+
+def test_lists_leave_out_the_running_year() -> None:
+    """A list of this year's days does not say the year in each line; another year is said."""
+    today = date(2026, 11, 26)
+    assert near(date(2026, 11, 24), "fr", today) == "24 nov."
+    assert near(date(2026, 3, 1), "fr", today) == "1er mars"
+    assert near(date(2025, 12, 31), "fr", today) == "31 déc. 2025"
+    assert near(date(2026, 11, 24), "en", today) == "Nov 24"
+
+
+def test_instants_stop_at_the_minute() -> None:
+    """Nobody reads a mail's seconds; what proves a purchase keeps them."""
+    at = datetime(2026, 11, 24, 8, 30, 59, tzinfo=UTC)
+    assert moment(at, "fr") == "24 nov. 2026, 08:30"
+    assert moment(at, "fr", "near", date(2026, 11, 26)) == "24 nov., 08:30"
+    assert "59" in moment(at, "fr", "long")
 
 
 def test_an_error_says_what_to_do() -> None:

@@ -171,14 +171,22 @@ def money(value: Money | Iterable[Money] | None) -> str:
 
 
 def day(value: date | datetime | None, width: str = "long") -> str:
-    """A date in words; a dash for none."""
+    """A date in words; a dash for none. "near" leaves out the running year, for lists."""
     local = value.astimezone().date() if isinstance(value, datetime) else value
-    return wording.day(local, _LOOK.get().language, width) if local else "–"
+    if local is None:
+        return "–"
+    language = _LOOK.get().language
+    return wording.near(local, language, _today()) if width == "near" else wording.day(local, language, width)
 
 
 def moment(value: datetime | None, width: str = "medium") -> str:
-    """An instant on the clock of this machine; a dash for none."""
-    return wording.moment(value.astimezone(), _LOOK.get().language, width) if value else "–"
+    """An instant on the clock of this machine; a dash for none. "near" leaves out the running year, for lists."""
+    today = _today() if width == "near" else None
+    return wording.moment(value.astimezone(), _LOOK.get().language, width, today) if value else "–"
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def url(path: str) -> str:

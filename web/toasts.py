@@ -32,6 +32,7 @@ SAID = {
     "filtered": N_("The filter is changed; lists, home and offers follow it at once."),
     "joined": N_("Joined: both are one merchant from now on."),
     "split": N_("Split: each is a merchant of its own again."),
+    "later": N_("Put off until tomorrow."),
     "undone": N_("Undone: everything is as it was before."),
     "person-added": N_("The new vault is ready for its person to open."),
 }

@@ -60,7 +60,7 @@ def test_nobody_closes_anothers_session(home: House):
         (mine,) = [one for one in sessions(home, here) if one.mine]
         assert bob.post(f"/settings/sessions/{mine.session_id}/end").status_code == 404
         bob.post("/settings/sessions/others")
-        assert heading(here.get("/settings/security")) == "Settings"
+        assert heading(here.get("/settings/security")) == "Security"
 
 
 def test_what_ended_is_not_listed(home: House):

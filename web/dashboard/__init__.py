@@ -1,7 +1,7 @@
 """The pages of a person, one router a subject, sorted by place."""
 
 from web.dashboard.entry import unlock, visitor, welcome
-from web.dashboard.home import correcting, doubts, home, searching, undo
+from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import filtering, joining, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
 from web.dashboard.settings import backups, rules, sessions, settings
@@ -12,6 +12,7 @@ ROUTERS = (
     unlock.router,
     welcome.router,
     home.router,
+    tasks.router,
     filtering.router,
     partners.router,
     joining.router,
