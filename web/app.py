@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from mesinfos.jobs import Jobs
 from mesinfos.vault.instance import Instance
-from web import api, apidocs, health, installed, problems
+from web import accessibility, api, apidocs, health, installed, problems
 from web.api.oauth.refusals import OAuthError, refused
 from web.dashboard import ROUTERS
 from web.deps import Site
@@ -47,6 +47,7 @@ def create_app(instance: Instance, jobs: Jobs, *, own: bool = False) -> FastAPI:
     app.include_router(health.router, include_in_schema=False)
     app.include_router(apidocs.router, include_in_schema=False)
     app.include_router(installed.router, include_in_schema=False)
+    app.include_router(accessibility.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     problems.install(app)
     app.add_exception_handler(OAuthError, refused)

@@ -61,6 +61,7 @@ PATHS = (
     "/settings/house",
     "/settings/promise",
     "/api/docs",
+    "/accessibility",
     "/nothing-here",
 )
 

@@ -39,6 +39,7 @@ OPEN = {
     "/manifest.webmanifest",
     "/api/openapi.json",
     "/api/docs",
+    "/accessibility",
     "/s/{secret}",
     "/api/v1/keys",
     "/.well-known/oauth-authorization-server",

@@ -34,3 +34,9 @@ def test_the_manifest_is_whole_and_says_nothing(stranger: Browser):
         assert f"{int.from_bytes(picture[16:20])}x{int.from_bytes(picture[20:24])}" == icon["sizes"]
     assert "Alice" not in answer.text
     assert 'rel="manifest"' in stranger.get("/unlock").text
+
+
+def test_the_declaration_of_accessibility_needs_no_vault(stranger: Browser):
+    """Whoever stands before a closed door may read it, and finds it from there."""
+    assert 'href="/accessibility"' in stranger.get("/unlock").text
+    assert "WCAG 2.2" in stranger.get("/accessibility").text
