@@ -88,3 +88,4 @@ async def _sweep(site: Site) -> None:
         await asyncio.sleep(SWEEP)
         site.readings.sweep()
         site.drafts.sweep()
+        site.pictures.sweep()

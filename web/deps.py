@@ -14,6 +14,7 @@ from mesinfos.vault.sessions import resume_session
 from mesinfos.vault.unlock import OpenVault
 from mesinfos.vault.vaults import find_person, list_persons
 from web.drafts import Drafts
+from web.pictures import Loads
 from web.readings import Readings
 from web.security import new_code
 from web.throttle import Throttle
@@ -30,6 +31,7 @@ class Site:
         self.language = instance.settings.language
         self.readings = Readings()
         self.drafts = Drafts()
+        self.pictures = Loads()
         self.throttle = Throttle()
         self.setup_code = new_code()
         self.recovery: dict[str, str] = {}
@@ -41,6 +43,7 @@ class Site:
         """Drop what this process holds of an open vault: its person left."""
         self.readings.drop(vault_id)
         self.drafts.drop(vault_id)
+        self.pictures.drop(vault_id)
         self.jobs.vault_closed(vault_id)
 
     def empty(self) -> bool:

@@ -2,13 +2,15 @@
 
 Three layers, each of which holds alone (check W1): what is built here (nh3 last, over whatever came before), the
 document's own content policy, and the sandboxed frame around it. Style sheets go; of style attributes what only
-paints and measures stays. Pictures that lie elsewhere stay as their words; those that the mail itself carries as data
-are shown.
+paints and measures stays. Pictures that lie elsewhere stay as their words, unless their person had them loaded
+(`web/pictures.py`): then they stand in the page as data, like those that the mail itself carries.
 """
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LONGEST = 1 << 20  # characters of HTML; the longest real mail has half of it
 DEEPEST = 400  # elements within each other; parsers take the square of it, real mails have some sixty
+MOST_DATA = 32 << 20  # characters of loaded pictures in one page: a mail may name one picture a thousand times
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 _PAPER = (
     "html{background:#fff;color:#1b1b1b;font:16px/1.5 system-ui,sans-serif;color-scheme:light}"
@@ -65,6 +68,7 @@ _TRACKING = re.compile(
 _SIGN = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _CLOSING = _words("area base br col embed hr img input link meta source wbr p li td th tr tbody dd dt option")
 """Elements that hold nothing, or end by themselves where the next begins."""
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _TINY = re.compile(
     r"(?:^|;)\s*(?:(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\s*(?:!|;|$)|display\s*:\s*none)", re.IGNORECASE
 )
@@ -83,14 +87,19 @@ class Letter(NamedTuple):
     hosts: tuple[str, ...]
     """Where its links lead."""
 
+    @property
+    def keepers(self) -> tuple[str, ...]:
+        """The hosts at which its pictures lie."""
+        return tuple(dict.fromkeys(filter(None, map(host_of, self.pictures))))
 
-def letter(html: str) -> Letter:
-    """Make a mail's HTML safe; nothing of one that is nested too deeply."""
+
+def letter(html: str, loaded: Mapping[str, str] = MappingProxyType({})) -> Letter:
+    """Make a mail's HTML safe; nothing of one that is nested too deeply. `loaded` are pictures as data, by address."""
     if _is_too_deep(html[:LONGEST]):
         return Letter("", (), 0, 0, ())
     tree = LexborHTMLParser(html[:LONGEST])
     others = _others(tree)
-    found, pixels = _pictures(tree)
+    found, pixels = _pictures(tree, loaded)
     hosts = _links(tree)
     return Letter(_clean(tree.body.html or "" if tree.body else ""), found, pixels, others, hosts)
 
@@ -127,22 +136,43 @@ def _others(tree: LexborHTMLParser) -> int:
     return sheets + inline + named + len(tree.css(sources))
 
 
-def _pictures(tree: LexborHTMLParser) -> tuple[tuple[str, ...], int]:
-    """Leave each remote picture its words alone; take out those that nobody can see."""
+def _pictures(tree: LexborHTMLParser, loaded: Mapping[str, str]) -> tuple[tuple[str, ...], int]:
+    """Leave each remote picture its words, or what was loaded of it; take out those that nobody can see."""
     found: dict[str, None] = {}
-    pixels = 0
+    pixels, room = _out_of_sight(tree), MOST_DATA
     for node in tree.css("img"):
-        source = (node.attributes.get("src") or "").strip()
-        if not _REMOTE.match(source):
+        source = _remote(node)
+        if not source:
             continue
         if _is_pixel(node):
             pixels += 1
             node.decompose()
             continue
-        address = f"https:{source}" if source.startswith("//") else source
-        found[address] = None
-        node.attrs["src"] = ""
+        found[source] = None
+        data = loaded.get(source, "")
+        room -= len(data)
+        node.attrs["src"] = data if room >= 0 else ""
     return tuple(found), pixels
+
+
+def _out_of_sight(tree: LexborHTMLParser) -> int:
+    """Take out remote pictures within what is not shown; how many there were."""
+    taken = 0
+    for box in tree.css("[style]:not(img)"):
+        if _HIDDEN.search(box.attributes.get("style") or ""):
+            for node in box.css("img"):
+                if _remote(node):
+                    node.decompose()
+                    taken += 1
+    return taken
+
+
+def _remote(node: LexborNode) -> str:
+    """The address of a picture that lies elsewhere; "" for one that does not."""
+    source = (node.attributes.get("src") or "").strip()
+    if not _REMOTE.match(source):
+        return ""
+    return f"https:{source}" if source.startswith("//") else source
 
 
 def _is_pixel(node: LexborNode) -> bool:
@@ -156,14 +186,15 @@ def _links(tree: LexborHTMLParser) -> tuple[str, ...]:
     for node in tree.css("a[href]"):
         address = untracked((node.attributes.get("href") or "").strip())
         node.attrs["href"] = address
-        host = _host(address)
+        host = host_of(address)
         node.attrs["title"] = host or address[:200]
         if host:
             hosts[host] = None
     return tuple(hosts)
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """The host of a web address; "" for what is none."""
     try:
         return (urlsplit(address).hostname or "") if _REMOTE.match(address) else ""
     except ValueError:  # brackets that hold no address

@@ -1,15 +1,10 @@
-"""A mail's own layout: what is left of it, what is counted, and the frame it stands in."""
+"""A mail's own layout: what is left of it, and what is counted."""
 
 import time
 
 import pytest
 
-from mesinfos.model.message import Body
-from mesinfos.model.values import Category
-from tests.web.furnish import MERCHANTS, Furnisher
-from tests.web.house import House
-from tests.web.served import Browser
-from web.letter import DEEPEST, POLICY, letter, painted, untracked
+from web.letter import DEEPEST, letter, painted, untracked
 
 MAIL = """<style>@import url(https://cdn.example/a.css); p{background:url(https://cdn.example/b.png)}</style>
 <p style="color:#333;position:fixed">Bonjour</p><img src="https://cdn.example/lamp.png" alt="Lampe">
@@ -69,20 +64,3 @@ def test_depth_is_refused_at_once():
     assert letter("<div>" * 200_000).html == ""
     assert time.perf_counter() - begun < 5
     assert "x" in letter("<div>" * (DEEPEST - 1) + "x").html
-
-
-def test_a_layout_has_a_frame_and_a_policy_of_its_own(home: House, alices: Browser):
-    """The page says what is not loaded before the frame; the frame's document may run, fetch and send nothing."""
-    furnisher = Furnisher(home.vault_of(alices), "letters")
-    record = furnisher.mail(MERCHANTS[0], "Une lampe", Category.PROMO, 0, text="")
-    furnisher.keep(Body(html=MAIL), MERCHANTS[0], 0, record)
-    furnisher.move_in()
-    text = alices.get(f"/messages/{record}").text
-    assert '<iframe class="mail-frame" sandbox="allow-popups allow-popups-to-escape-sandbox"' in text
-    for told in ("2 pictures that lie elsewhere are not loaded", "2 hidden pictures", "3 other things", "shop.example"):
-        assert told in text
-    answer = alices.get(f"/messages/{record}/page")
-    assert answer.headers["content-security-policy"] == POLICY
-    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
-    assert "Bonjour" in answer.text
-    assert 'class="layout"' not in alices.get(home.fill("/messages/{record_id}")).text  # a mail of text alone has none

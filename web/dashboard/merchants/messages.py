@@ -5,17 +5,18 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from mesinfos.errors import N_, NotFound
+from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.ingest.page import Page
 from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
 from mesinfos.model.message import Attachment, Body, Quarantined
+from mesinfos.outbound import Reach
 from mesinfos.vault.records import read_children, read_record
-from web import letter
+from web import letter, pictures
 from web.dashboard.listing import cut, number
 from web.dashboard.shown import mail, today
-from web.deps import Mine, Shown
-from web.render import page
+from web.deps import Form, Here, Mine, Shown
+from web.render import go, page
 
 router = APIRouter(prefix="/messages")
 
@@ -53,7 +54,7 @@ def everything(request: Request, reading: Shown, only: str = "") -> Response:
 
 
 @router.get("/{record_id}")
-def message(request: Request, vault: Mine, reading: Shown, record_id: str) -> Response:
+def message(request: Request, here: Here, vault: Mine, reading: Shown, record_id: str) -> Response:
     """The mail as text, and what was found in it."""
     seen = reading.message(record_id)
     with vault.instance.database.read(vault.vault_id) as connection:
@@ -68,6 +69,7 @@ def message(request: Request, vault: Mine, reading: Shown, record_id: str) -> Re
         merchant=seen.observation.merchant,
         lines=readable(body),
         letter=letter.letter(body.html),
+        loaded=here.pictures.get(vault.vault_id, record_id),
         sandbox=letter.SANDBOX,
         papers=[_paper(place, part.fact) for place, part in facts if isinstance(part.fact, Attachment)],
         orders=[order for order in reading.orders() if record_id in order.messages],
@@ -81,14 +83,38 @@ def message(request: Request, vault: Mine, reading: Shown, record_id: str) -> Re
 
 
 @router.get("/{record_id}/page")
-def layout(vault: Mine, reading: Shown, record_id: str) -> Response:
+def layout(here: Here, vault: Mine, reading: Shown, record_id: str) -> Response:
     """The mail as its sender laid it out, made safe, for the frame and nothing else."""
     seen = reading.message(record_id)
+    loaded = here.pictures.get(vault.vault_id, record_id)
+    made = letter.letter(_html(vault, record_id), loaded.as_data() if loaded else {})
+    document = letter.document(made, seen.message.language)
+    return HTMLResponse(document, headers={"Content-Security-Policy": letter.POLICY})
+
+
+@router.post("/{record_id}/pictures")
+def show_pictures(  # noqa: PLR0913, PLR0917  what a page is given, and the mail
+    request: Request, here: Here, vault: Mine, reading: Shown, form: Form, record_id: str
+) -> Response:
+    """Load the pictures of a mail that lie elsewhere, into memory; or forget them."""
+    seen = reading.message(record_id)
+    if seen.message.imitates:
+        raise InvalidInput(N_("This mail pretends to come from somebody else. Its pictures are not loaded."))
+    if form["hide"]:
+        here.pictures.drop(vault.vault_id)
+    else:
+        wanted = letter.letter(_html(vault, record_id)).pictures
+        reach = Reach(vault.instance.settings.outbound_hosts)
+        here.pictures.put(vault.vault_id, pictures.load(record_id, wanted, reach))
+    answer = go(request, f"/messages/{record_id}")
+    answer.headers["Location"] += "#layout"
+    return answer
+
+
+def _html(vault: Mine, record_id: str) -> str:
     with vault.instance.database.read(vault.vault_id) as connection:
         parts = [decode(one.payload) for one in read_children(vault, connection, record_id)]
-    html = next((one.fact.html for one in parts if isinstance(one, Observation) and isinstance(one.fact, Body)), "")
-    made = letter.document(letter.letter(html), seen.message.language)
-    return HTMLResponse(made, headers={"Content-Security-Policy": letter.POLICY})
+    return next((one.fact.html for one in parts if isinstance(one, Observation) and isinstance(one.fact, Body)), "")
 
 
 @router.get("/{record_id}/papers/{paper_id}")
