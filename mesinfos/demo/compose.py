@@ -9,7 +9,6 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from mesinfos.demo.letters import Letter, as_html, as_text
-from mesinfos.demo.shops import Shop
 
 PROVIDER = "mx.maison.example"
 """The household's mail provider, as it signs its Authentication-Results (RFC 8601)."""
@@ -77,7 +76,7 @@ def _headers(letter: Letter, reader: Reader) -> list[str]:
         f"Authentication-Results: {_results(letter, origin)}",
     ]
     if not letter.forged:
-        lines.append(_signature(shop, number))
+        lines.append(_signature(letter, number))
     lines += [
         f"From: {word(shop.name)} <{local}@{shop.domain}>",
         f"To: {word(reader.name)} <{reader.address}>",
@@ -108,12 +107,13 @@ def _results(letter: Letter, origin: str) -> str:
     )
 
 
-def _signature(shop: Shop, number: str) -> str:
+def _signature(letter: Letter, number: str) -> str:
     # Shaped like the real thing; the household's provider has checked it, and no key of these domains exists.
     digest = b2a_base64(blake2b(number.encode(), digest_size=32).digest(), newline=False).decode()
+    lists = ":list-unsubscribe:list-unsubscribe-post" if letter.bulk else ""  # what RFC 8058 wants to be signed
     return (
-        f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d={shop.domain}; s=mail;\r\n"
-        f" h=from:to:subject:date:message-id; bh={digest};\r\n b={digest}"
+        f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d={letter.shop.domain}; s=mail;\r\n"
+        f" h=from:to:subject:date:message-id{lists}; bh={digest};\r\n b={digest}"
     )
 
 

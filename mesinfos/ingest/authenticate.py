@@ -87,15 +87,28 @@ def _proof(mail: Mail, domain: str, context: Context) -> tuple[bool, str]:
 
 
 def _signed(mail: Mail, domain: str, context: Context) -> bool:
-    """True when a signature of this very domain is good; one that leaves the body's end open (`l=`) is not."""
+    """True when a signature of this very domain is good."""
     for index, field in enumerate(mail.headers.raw("dkim-signature")[:MAX_SIGNATURES]):
-        tags = {name: value.strip() for name, value in _TAG.findall(field)}
-        signer = tags.get(b"d", b"").decode("ascii", "replace").lower()
-        query = f"{tags.get(b's', b'').decode('ascii', 'replace')}._domainkey.{signer}".lower()
-        record = context.dkim_keys.get(query)
-        if record and b"l" not in tags and registrable(signer) == domain and _good(mail.raw, index, record):
+        tags = signature_tags(field)
+        if registrable(_signer(tags)) == domain and good_signature(mail, index, tags, context):
             return True
     return False
+
+
+def signature_tags(field: bytes) -> dict[bytes, bytes]:
+    """The tags of a DKIM-Signature."""
+    return {name: value.strip() for name, value in _TAG.findall(field)}
+
+
+def good_signature(mail: Mail, index: int, tags: dict[bytes, bytes], context: Context) -> bool:
+    """True when this signature is good by a key at hand; one that leaves the body's end open (`l=`) is not."""
+    query = f"{tags.get(b's', b'').decode('ascii', 'replace')}._domainkey.{_signer(tags)}".lower()
+    record = context.dkim_keys.get(query)
+    return bool(record) and b"l" not in tags and _good(mail.raw, index, record or "")
+
+
+def _signer(tags: dict[bytes, bytes]) -> str:
+    return tags.get(b"d", b"").decode("ascii", "replace").lower()
 
 
 def _good(raw: bytes, index: int, record: str) -> bool:

@@ -12,6 +12,7 @@ from mesinfos.ingest.extract import Found, extract
 from mesinfos.ingest.goods import with_categories
 from mesinfos.ingest.identify import identify
 from mesinfos.ingest.kind import with_kind
+from mesinfos.ingest.mailing import Exit, way_out
 from mesinfos.ingest.parse import Mail, parse
 from mesinfos.ingest.template import template_of
 from mesinfos.model.facts import Facts
@@ -26,7 +27,6 @@ MAX_ATTACHMENT = 5 << 20
 MAX_ATTACHMENTS = 10
 MAX_TEXT = 2 << 20
 UNREADABLE = N_("This mail could not be read.")
-_HTTPS = re.compile(r"<\s*(https://[^\s<>\"]{4,2000})\s*>", re.IGNORECASE)
 _LIST_ID = re.compile(r"<([^<>\s]{1,200})>")
 
 
@@ -54,7 +54,7 @@ def _recognise(mail: Mail, context: Context, received_at: datetime | None) -> Fa
     return Facts(
         sender,
         merchant=merchant,
-        message=_message(mail, sender, sent, verdict, found),
+        message=_message(mail, sender, sent, verdict, found, out=way_out(mail, context)),
         body=Body(mail.text[:MAX_TEXT], mail.html[:MAX_TEXT]),
         orders=with_categories(found.orders, merchant, verdict.language),
         parcels=found.parcels,
@@ -86,10 +86,15 @@ def documents(mail: Mail) -> tuple[Attachment, ...]:
 
 
 def _message(  # noqa: PLR0913, PLR0917  what each step before found
-    mail: Mail, sender: Sender, sent: datetime, verdict: Verdict, found: Found, imitates: str = ""
+    mail: Mail,
+    sender: Sender,
+    sent: datetime,
+    verdict: Verdict,
+    found: Found,
+    imitates: str = "",
+    out: Exit = Exit(),  # noqa: B008  frozen
 ) -> Message:
     list_id = _LIST_ID.search(mail.headers.get("list-id"))
-    unsubscribe = _HTTPS.search(mail.headers.get("list-unsubscribe"))
     return Message(
         subject=" ".join(mail.subject.split())[:500],
         sender=sender,
@@ -100,11 +105,13 @@ def _message(  # noqa: PLR0913, PLR0917  what each step before found
         snippet=snippet(mail),
         message_id=mail.headers.get("message-id").strip("<> ")[:300],
         list_id=list_id[1].lower() if list_id else "",
-        unsubscribe=unsubscribe[1] if unsubscribe else "",
+        unsubscribe=out.page,
         language=verdict.language,
         imitates=imitates,
         template=template_of(found.sheet) if found.sheet else "",
         facts=found.count(),
+        one_click=out.one_click and sender.verified,
+        unsubscribe_mail=out.mail,
     )
 
 

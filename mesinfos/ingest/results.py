@@ -16,6 +16,17 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dkim|dmarc|spf)\s*=\s*([a-z]+)(?=[\s;]|$)(.*)", re.IGNORECASE | re.DOTALL)
 _PROPERTY = re.compile(r"\b(header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*([^\s;]+)", re.IGNORECASE)
 
+_SIGNATURE = re.compile(r"\bheader\.([disb])\s*=\s*([^\s;]+)", re.IGNORECASE)
+
+
+class Signed(NamedTuple):
+    """A signature that the provider found good: its domain, its identity's, selector and beginning; "" if not named."""
+
+    domain: str
+    identity: str
+    selector: str
+    begins: str
+
 
 class Result(NamedTuple):
     """One method's verdict, and the domains it speaks of."""
@@ -27,9 +38,26 @@ class Result(NamedTuple):
 
 def own_results(headers: Headers, authserv_ids: tuple[str, ...]) -> tuple[Result, ...]:
     """The verdicts of the topmost field when it is the provider's own; otherwise none."""
+    return read_results(_own(headers, authserv_ids))
+
+
+def _own(headers: Headers, authserv_ids: tuple[str, ...]) -> str:
     topmost = headers.get("authentication-results")
     own = {registrable(name) for name in authserv_ids} - {""}
-    return read_results(topmost) if own and registrable(_authserv(topmost)) in own else ()
+    return topmost if own and registrable(_authserv(topmost)) in own else ""
+
+
+def signed_by(headers: Headers, authserv_ids: tuple[str, ...]) -> list[Signed]:
+    """The DKIM signatures that the provider itself found good."""
+    found = []
+    for statement in _plain(_own(headers, authserv_ids)).split(";")[1:40]:
+        match = _RESULT.fullmatch(statement)
+        if match and (match[1].lower(), match[2].lower()) == ("dkim", "pass"):
+            named = {name.lower(): value for name, value in _SIGNATURE.findall(match[3])}
+            identity = named.get("i", "").rpartition("@")[2].lower()
+            beginning = named.get("b", "").replace('""', "")
+            found.append(Signed(named.get("d", "").lower(), identity, named.get("s", "").lower(), beginning))
+    return [one for one in found if one.domain or one.identity]
 
 
 def claims_failure(headers: Headers) -> bool:

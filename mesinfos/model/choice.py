@@ -22,6 +22,8 @@ class Topic(StrEnum):
     """The name of a search: its query."""
     COUNTRY = "country"
     """"home": the country whose law protects the person as a buyer, by its ISO 3166 code."""
+    UNSUBSCRIBED = "unsubscribed"
+    """A mailing: the instant at which leaving it was asked for; how, and what was answered, in `also`."""
 
 
 class Welcome(StrEnum):

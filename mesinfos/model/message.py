@@ -12,7 +12,8 @@ class Message(Value, frozen=True, tag="message"):
 
     `template` is a sketch of its set phrases, by which mails of one kind are known; `facts` how many facts were read in
     it beside offers, also those that another mail had told already. None: nobody counted, or the person said that it is
-    well so.
+    well so. `one_click` says that `unsubscribe` takes the request by itself, the headers that say so being signed;
+    `unsubscribe_mail` is the mailto address of the same headers.
     """
 
     subject: str
@@ -30,6 +31,8 @@ class Message(Value, frozen=True, tag="message"):
     provenance: Provenance | None = None
     template: str = ""
     facts: int | None = None
+    one_click: bool = False
+    unsubscribe_mail: str = ""
 
 
 class Body(Value, frozen=True, tag="body"):
