@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     language: Literal["fr", "en"] = Field("fr", description="Language when neither person nor browser says.")
     sync_minutes: int = Field(15, ge=0, le=1440, description="Minutes between two syncs of a source; 0 means never.")
+    backup_days: int = Field(1, ge=0, le=90, description="Days between two backups by themselves; 0 means never.")
     workers: int = Field(2, ge=0, le=64, description="Processes that read mail; 0 reads in the main process.")
     message_megabytes: int = Field(25, ge=1, le=200, description="Larger mails stay on the server.")
     metrics: bool = Field(False, description="Serve /metrics: counts and timings, no names.")

@@ -69,6 +69,7 @@ def _lifespan(*, own: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[N
         site: Site = app.state.site
         if own:
             await asyncio.to_thread(site.jobs.start)
+            site.archivist.start()
         if await asyncio.to_thread(site.empty):
             logger.warning("nobody lives here yet; setup code for the first page: %s", site.setup_code)
         sweeper = asyncio.create_task(_sweep(site))
@@ -77,6 +78,7 @@ def _lifespan(*, own: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[N
         with suppress(asyncio.CancelledError):
             await sweeper
         if own:
+            await asyncio.to_thread(site.archivist.stop)
             await asyncio.to_thread(site.jobs.stop)
             site.instance.close()
 

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from mesinfos.errors import N_, Locked
 from mesinfos.jobs import Jobs
 from mesinfos.relations.reading import Reading
+from mesinfos.rights.archivist import Archivist
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.sessions import resume_session
 from mesinfos.vault.unlock import OpenVault
@@ -28,6 +29,7 @@ class Site:
     def __init__(self, instance: Instance, jobs: Jobs) -> None:
         self.instance = instance
         self.jobs = jobs
+        self.archivist = Archivist(instance)
         self.language = instance.settings.language
         self.readings = Readings()
         self.drafts = Drafts()

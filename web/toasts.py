@@ -14,7 +14,6 @@ SAID = {
     "link-ended": N_("The link is ended: its address leads nowhere. What was read of it cannot be taken back."),
     "saved": N_("Saved."),
     "passphrase": N_("The passphrase is changed. Every other session is closed."),
-    "backed-up": N_("The backup is made. Verify it now: what was never restored is a hope."),
     "backup-verified": N_("The backup was restored into a temporary place, and all of yours opens there."),
     "session-ended": N_("That session is closed."),
     "sessions-others": N_("Every other session is closed."),

@@ -115,6 +115,7 @@ def _settings(folder: str, port: int, language: str, asking: Mapping[str, str]) 
         "base_url": f"http://{HOST}:{port}",
         "language": language,
         "workers": 2,
+        "backup_days": 0,
         "private_hosts": True,
         "outbound_hosts": "",
         "dkim_resolver": "",

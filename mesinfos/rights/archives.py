@@ -1,4 +1,4 @@
-"""Backups made by a press: kept in the data folder, and proved by restoring them into a temporary place.
+"""Backups kept in the data folder, and proved by restoring them into a temporary place.
 
 An archive that was never restored is a hope. Verifying takes the way that `mesinfos restore` takes, up to an instance
 that opens, and then opens every record of the person who asks, with the very vault that is open now.
@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from mesinfos.consent import journal
-from mesinfos.errors import N_, NotFound, Tampered
+from mesinfos.errors import N_, NotFound, Tampered, UnknownFormat
 from mesinfos.rights.backup import Content, backup, restore
 from mesinfos.vault.check import check_records
 from mesinfos.vault.database import translated
@@ -28,10 +28,11 @@ KEPT = 5
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """That an archive was restored and opened: when, and how many records of the person who asked."""
+    """That an archive was restored and opened, when, and how many records of its person; or that it failed."""
 
     at: datetime
     records: int
+    ok: bool = True
 
 
 class Archive(NamedTuple):
@@ -43,25 +44,30 @@ class Archive(NamedTuple):
     proof: Proof | None
 
 
-def make(vault: OpenVault) -> Content:
-    """A new archive of the whole house, what is sealed sealed; the oldest beyond `KEPT` go."""
-    instance = vault.instance
-    folder = _folder(instance)
-    content = backup(instance, folder / f"mesinfos-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.tar")
-    _note(vault, journal.Action.BACKUP_MADE, content.records)
-    found = archives(instance)
+def make(instance: Instance) -> str:
+    """A new archive of the whole house, what is sealed sealed, and its name; the oldest beyond `KEPT` go."""
+    folder, name = folder_of(instance), f"mesinfos-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.tar"
+    backup(instance, folder / name)
     last = last_proof(instance)
-    for old in found[KEPT:]:
+    for old in archives(instance)[KEPT:]:
         if old.proof is None or old.proof != last:
             (folder / old.name).unlink(missing_ok=True)
-    return content
+    return name
+
+
+def make_and_verify(vault: OpenVault) -> Proof:
+    """A new archive, restored and opened at once; raises as `verify` does."""
+    name = make(vault.instance)
+    with vault.instance.database.write(vault.vault_id) as conn:
+        journal.append(vault.instance, conn, vault.vault_id, journal.Action.BACKUP_MADE, vault.vault_id)
+    return verify(vault, name)
 
 
 def archives(instance: Instance) -> list[Archive]:
     """The archives there are, newest first."""
     proofs = _proofs(instance)
     with translated():
-        found = [(path.name, path.stat()) for path in _folder(instance).glob("mesinfos-*.tar")]
+        found = [(path.name, path.stat()) for path in folder_of(instance).glob("mesinfos-*.tar")]
     made = [
         Archive(name, datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size, proofs.get(name))
         for name, stat in found
@@ -71,7 +77,7 @@ def archives(instance: Instance) -> list[Archive]:
 
 def last_proof(instance: Instance) -> Proof | None:
     """The newest proof that a backup could be restored."""
-    return max(_proofs(instance).values(), key=lambda one: one.at, default=None)
+    return max((one for one in _proofs(instance).values() if one.ok), key=lambda one: one.at, default=None)
 
 
 def verify(vault: OpenVault, name: str) -> Proof:
@@ -83,18 +89,26 @@ def verify(vault: OpenVault, name: str) -> Proof:
     instance = vault.instance
     if name not in {one.name for one in archives(instance)}:
         raise NotFound(N_("There is no such backup."))
-    with translated(), TemporaryDirectory(prefix=".verify-", dir=instance.settings.data_dir) as folder:
-        update = {"data_dir": Path(folder), "instance_key_file": instance.settings.key_file, "database_url": ""}
-        staged = instance.settings.model_copy(update=update)
-        content = restore(staged, _folder(instance) / name)
-        with closing(open_instance(staged)) as restored:
-            opened = _opened(OpenVault(restored, vault.vault_id, vault.root), content)
-    proof = Proof(datetime.now(UTC), opened)
-    names = {one.name for one in archives(instance)}
-    kept = {one: known for one, known in _proofs(instance).items() if one in names}
-    _write(instance, kept | {name: proof})
-    _note(vault, journal.Action.BACKUP_VERIFIED, opened)
+    try:
+        proof = Proof(datetime.now(UTC), _restored(vault, name))
+    except (Tampered, UnknownFormat):
+        _keep_proof(instance, name, Proof(datetime.now(UTC), 0, ok=False))
+        raise
+    _keep_proof(instance, name, proof)
+    with instance.database.write(vault.vault_id) as conn:
+        details = {"records": proof.records}
+        journal.append(instance, conn, vault.vault_id, journal.Action.BACKUP_VERIFIED, vault.vault_id, details)
     return proof
+
+
+def _restored(vault: OpenVault, name: str) -> int:
+    settings = vault.instance.settings
+    with translated(), TemporaryDirectory(prefix=".verify-", dir=settings.data_dir) as folder:
+        update = {"data_dir": Path(folder), "instance_key_file": settings.key_file, "database_url": ""}
+        staged = settings.model_copy(update=update)
+        content = restore(staged, folder_of(vault.instance) / name)
+        with closing(open_instance(staged)) as restored:
+            return _opened(OpenVault(restored, vault.vault_id, vault.root), content)
 
 
 def _opened(vault: OpenVault, content: Content) -> int:
@@ -112,7 +126,8 @@ def _opened(vault: OpenVault, content: Content) -> int:
     return found.readable
 
 
-def _folder(instance: Instance) -> Path:
+def folder_of(instance: Instance) -> Path:
+    """Where the archives lie; made when it is not there."""
     folder = instance.settings.data_dir / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -120,18 +135,15 @@ def _folder(instance: Instance) -> Path:
 
 def _proofs(instance: Instance) -> dict[str, Proof]:
     try:
-        return msgspec.json.decode((_folder(instance) / PROOFS).read_bytes(), type=dict[str, Proof])
+        return msgspec.json.decode((folder_of(instance) / PROOFS).read_bytes(), type=dict[str, Proof])
     except (OSError, msgspec.MsgspecError):
         return {}
 
 
-def _write(instance: Instance, proofs: dict[str, Proof]) -> None:
-    half = _folder(instance) / f".{PROOFS}.part"
-    half.write_bytes(msgspec.json.encode(proofs))
+def _keep_proof(instance: Instance, name: str, proof: Proof) -> None:
+    names = {one.name for one in archives(instance)}
+    kept = {one: known for one, known in _proofs(instance).items() if one in names}
+    half = folder_of(instance) / f".{PROOFS}.part"
+    half.write_bytes(msgspec.json.encode(kept | {name: proof}))
     half.chmod(0o600)
-    half.replace(_folder(instance) / PROOFS)
-
-
-def _note(vault: OpenVault, action: journal.Action, records: int) -> None:
-    with vault.instance.database.write(vault.vault_id) as conn:
-        journal.append(vault.instance, conn, vault.vault_id, action, vault.vault_id, {"records": records})
+    half.replace(folder_of(instance) / PROOFS)

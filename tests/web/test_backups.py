@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import tarfile
+from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -11,7 +13,10 @@ from sqlalchemy import delete
 
 from mesinfos.errors import NotFound, Tampered, UnknownFormat
 from mesinfos.relations.reading import read
-from mesinfos.rights.archives import KEPT, archives, last_proof, make, verify
+from mesinfos.rights.archives import KEPT, Archive, archives, folder_of, last_proof, make, verify
+from mesinfos.rights.archivist import Archivist, broken, overdue
+from mesinfos.vault.instance import Instance
+from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import record
 from tests.cast import ALICE
 from tests.web.furnish import furnish
@@ -29,11 +34,11 @@ def home():
 def test_a_backup_is_made_and_verified_by_a_press(home: House, alices: Browser):
     """The archive is listed, restored into a temporary place and opened; home and settings tell when."""
     assert "No backup was verified yet" in alices.get("/").text
-    assert "Verify it now" in alices.post("/settings/backups").text
+    assert "all of yours opens there" in alices.post("/settings/backups").text
     (made,) = archives(home.served.instance)
-    assert made.proof is None
+    assert made.proof
+    assert made.proof.ok
     text = alices.post(f"/settings/backups/{made.name}/verify").text
-    assert "all of yours opens there" in text
     assert "records opened" in text
     assert "Backup verified on" in alices.get("/").text
     assert "Backup verified by restoring it" in alices.get("/journal").text
@@ -70,7 +75,7 @@ def test_everything_is_downloaded(home: House, alices: Browser):
 def test_a_damaged_backup_does_not_pass(alice):
     """Bytes changed in the archive are noticed, and so are records that are not there."""
     furnish(alice)
-    make(alice)
+    make(alice.instance)
     (one,) = archives(alice.instance)
     path = alice.instance.settings.data_dir / "backups" / one.name
     whole = path.read_bytes()
@@ -82,19 +87,20 @@ def test_a_damaged_backup_does_not_pass(alice):
         verify(alice, one.name)
     with alice.instance.database.write(alice.vault_id) as conn:
         conn.execute(delete(record).where(record.c.vault_id == alice.vault_id, record.c.seq == 2))
-    make(alice)
+    make(alice.instance)
     with pytest.raises(Tampered):
         verify(alice, archives(alice.instance)[0].name)
     assert last_proof(alice.instance) is None
+    assert broken(alice.instance) == archives(alice.instance)[0]
 
 
 def test_old_backups_go_and_the_last_proved_one_stays(alice):
     """Five are kept; of the older ones the one that was verified last, so that something proved is always there."""
-    make(alice)
+    make(alice.instance)
     first = archives(alice.instance)[0].name
     verify(alice, first)
     for _ in range(KEPT + 1):
-        make(alice)
+        make(alice.instance)
     names = [one.name for one in archives(alice.instance)]
     assert len(names) == KEPT + 1
     assert names[-1] == first
@@ -104,8 +110,53 @@ def test_old_backups_go_and_the_last_proved_one_stays(alice):
 
 def test_an_archive_is_what_the_command_makes(alice):
     """A backup by a press is the archive of `mesinfos backup`: sealed, without the instance key."""
-    make(alice)
+    make(alice.instance)
     (one,) = archives(alice.instance)
     with tarfile.open(alice.instance.settings.data_dir / "backups" / one.name) as archive:
         assert set(archive.getnames()) == {"mesinfos-backup.json", "mesinfos.db", "pins"}
     assert verify(alice, one.name).records == len(read(alice))
+
+
+def test_the_clock_makes_one_a_day(alice):
+    """One when there is none, none the same day, one the next; none where the settings say never."""
+    archivist = Archivist(alice.instance)
+    archivist.round()
+    archivist.round()
+    (first,) = archives(alice.instance)
+    _aged(alice.instance, first, timedelta(days=1, minutes=1))
+    assert overdue(alice.instance) is None
+    archivist.round()
+    assert len(archives(alice.instance)) == 2
+    alice.instance.settings = alice.instance.settings.model_copy(update={"backup_days": 0})
+    for one in archives(alice.instance):
+        _aged(alice.instance, one, timedelta(days=30))
+    archivist.round()
+    assert len(archives(alice.instance)) == 2
+    assert overdue(alice.instance) is None
+
+
+def test_a_missing_backup_is_told(home: House, alices: Browser):
+    """Home says so once the newest is days older than it should be, and not before."""
+    make(home.served.instance)
+    newest = archives(home.served.instance)[0]
+    assert "No new backup" not in alices.get("/").text
+    _aged(home.served.instance, newest, timedelta(days=4))
+    assert "No new backup was made" in alices.get("/").text
+
+
+def test_what_the_clock_made_is_proved_by_the_next_open_vault(alice):
+    """Nobody can open it before; a vault that was closed meanwhile proves nothing and breaks nothing."""
+    furnish(alice)
+    archivist = Archivist(alice.instance)
+    archivist.round()
+    shut = OpenVault(alice.instance, alice.vault_id, alice.root)
+    shut.close()
+    archivist.prove(shut)
+    assert archives(alice.instance)[0].proof is None
+    archivist.prove(alice)
+    assert archives(alice.instance)[0].proof.records >= len(read(alice))
+
+
+def _aged(instance: Instance, one: Archive, age: timedelta) -> None:
+    then = (datetime.now(UTC) - age).timestamp()
+    os.utime(folder_of(instance) / one.name, (then, then))

@@ -41,6 +41,7 @@ def enter(request: Request, site: Site, vault: OpenVault, answer: Response) -> R
     with site.instance.database.write(vault.vault_id) as connection:
         append(site.instance, connection, vault.vault_id, Action.VAULT_OPENED, vault.vault_id)
     site.jobs.vault_opened(vault)
+    site.archivist.opened(vault)
     return answer
 
 

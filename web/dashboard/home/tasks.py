@@ -17,6 +17,8 @@ from mesinfos.relations.choices import Choices, Chosen
 from mesinfos.relations.doubts import doubts
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
+from mesinfos.rights.archivist import broken, overdue
+from mesinfos.vault.instance import Instance
 from mesinfos.vault.sources import Source, list_sources
 from web.dashboard.merchants.standing import standings
 from web.dashboard.purchases.buying import soon
@@ -81,6 +83,7 @@ def _put_off(choices: Choices, task: Task, day: date) -> Chosen | None:
 
 def _tasks(vault: Mine, reading: Reading, sources: list[Source], day: date) -> Iterator[Task]:
     yield from _sources(sources)
+    yield from _backups(vault.instance)
     yield from (task for parcel in on_the_way(reading) if (task := _parcel(parcel, day)))
     for grant in standings(vault, day).ending():
         yield Task(
@@ -120,6 +123,15 @@ def _sources(sources: list[Source]) -> Iterator[Task]:
                 "failing", "source", "warn", N_("{name} could not be read"), N_("MesInfos tries again by itself."),
                 values, "/sources", N_("Look"),
             )  # fmt: skip
+
+
+def _backups(instance: Instance) -> Iterator[Task]:
+    for name, tone, title, detail, one in (
+        ("broken", "bad", N_("The newest backup does not open"), N_("Made on {day}"), broken(instance)),
+        ("overdue", "warn", N_("No new backup was made"), N_("The newest is of {day}"), overdue(instance)),
+    ):
+        if one:
+            yield Task(name, "file", tone, title, detail, {"day": one.made_at}, "/settings/backups", N_("Look"))
 
 
 def _readers(vault: Mine) -> Iterator[Task]:

@@ -1,4 +1,4 @@
-"""Backups by a press, verified by restoring them; and everything of a person as one download."""
+"""Backups by the clock and by a press, verified by restoring them; and everything of a person as one download."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from mesinfos.errors import MesInfosError
-from mesinfos.rights.archives import archives, last_proof, make, verify
+from mesinfos.rights.archives import archives, last_proof, make_and_verify, verify
 from mesinfos.rights.zipped import export_zip
 from web.dashboard.settings.settings import prove
 from web.deps import Form, Here, Mine, Site
@@ -26,9 +26,9 @@ def shown(request: Request, here: Here, vault: Mine) -> Response:
 
 @router.post("")
 def back_up(request: Request, vault: Mine) -> Response:
-    """A new archive now."""
-    make(vault)
-    return go(request, "/settings/backups", said="backed-up")
+    """A new archive now, restored and opened at once."""
+    make_and_verify(vault)
+    return go(request, "/settings/backups", said="backup-verified")
 
 
 @router.post("/{name}/verify")
@@ -53,4 +53,5 @@ def _page(request: Request, here: Site, error: MesInfosError | None = None) -> R
     status = 200 if error is None else 429 if isinstance(error, TooSoon) else status_of(error)
     faults = wrong(request, error, ("current",)) if error else {}
     found, proof = archives(here.instance), last_proof(here.instance)
-    return page(request, "settings/backups.html", status, archives=found, proof=proof, wrong=faults)
+    days = here.instance.settings.backup_days
+    return page(request, "settings/backups.html", status, archives=found, proof=proof, wrong=faults, days=days)
