@@ -42,6 +42,15 @@ class Choices:
         """What holds of a topic, by subject; empty values are left out."""
         return {subject: one for subject, one in self._by_topic.get(topic, {}).items() if one.value}
 
+    def presses(self) -> list[list[Chosen]]:
+        """What holds, grouped by the press that decided it, the newest press first."""
+        grouped: dict[str, list[Chosen]] = {}
+        holding = {one.record_id: one for found in self._by_topic.values() for one in found.values() if one.value}
+        for record_id in reversed(self._standing):
+            if one := holding.get(record_id):
+                grouped.setdefault(one.choice.together or record_id, []).append(one)
+        return list(grouped.values())
+
     def with_it(self, record_id: str) -> list[str]:
         """The records that are taken back with this one; none when it is no choice, or no longer stands."""
         chosen = self._standing.get(record_id)

@@ -57,6 +57,7 @@ PATHS = (
     "/settings",
     "/settings/look",
     "/settings/rules",
+    "/settings/decisions",
     "/settings/security",
     "/settings/house",
     "/settings/promise",

@@ -4,7 +4,7 @@ from web.dashboard.entry import unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import filtering, joining, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
-from web.dashboard.settings import backups, rules, sessions, settings
+from web.dashboard.settings import backups, decisions, rules, sessions, settings
 from web.dashboard.sharing import authorize, consents, given, journal, links, receipts
 from web.dashboard.sources import connect, progress, runs, sources, trying
 
@@ -40,6 +40,7 @@ ROUTERS = (
     visitor.router,
     journal.router,
     rules.router,
+    decisions.router,
     undo.router,
     sessions.router,
     backups.router,
