@@ -31,7 +31,7 @@ START_PATIENCE = 20.0
 STARTS = 3
 KILLED = N_("Reading this mail had to be stopped: it took too much time or memory.")
 NO_START = N_("The process that reads mail cannot be started.")
-_INHERITED = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
+INHERITED = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")  # of the environment: nothing that could hold a secret
 # One arena: what a large mail took is given back to the system instead of being kept by each of several. But not what
 # each batch takes: pages that go and come again with every text cost a twelfth of the reading.
 _KEEP = str(16 << 20)
@@ -177,7 +177,7 @@ class _Worker:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     bufsize=0,
-                    env=_OWN | {name: os.environ[name] for name in _INHERITED if name in os.environ},
+                    env=_OWN | {name: os.environ[name] for name in INHERITED if name in os.environ},
                     start_new_session=True,
                 )
 

@@ -24,6 +24,8 @@ class Topic(StrEnum):
     """"home": the country whose law protects the person as a buyer, by its ISO 3166 code."""
     UNSUBSCRIBED = "unsubscribed"
     """A mailing: the instant at which leaving it was asked for; how, and what was answered, in `also`."""
+    PHOTO = "photo"
+    """A product: the record that keeps its photo. `also` is an order and its name there, by which it is found again."""
 
 
 class Welcome(StrEnum):

@@ -5,13 +5,14 @@ from datetime import datetime
 from mesinfos.model.choice import Choice
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Attachment, Body, Message, Quarantined
+from mesinfos.model.photo import Photo
 from mesinfos.model.provenance import Origin
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return, Warranty
 from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.model.values import Value
 
 Purchase = Order | Parcel | Offer | Invoice | Booking | Benefit | Return
-Fact = Message | Body | Attachment | Quarantined | Purchase | Warranty | Rule | Withdrawn | Choice
+Fact = Message | Body | Attachment | Quarantined | Purchase | Warranty | Rule | Withdrawn | Choice | Photo
 
 
 class Facts(Value, frozen=True):

@@ -23,7 +23,7 @@ from mesinfos.vault.tables import envelope, journal, link, receipt, record
 from mesinfos.vault.tables import vault as vaults
 
 SCHEMA = 1
-HEAVY = ("attachment", "body")
+HEAVY = ("attachment", "body", "photo")
 """Types read one by one when a person asks for them."""
 
 CHUNK = 500
@@ -89,6 +89,13 @@ def ids_of(conn: Connection, vault_id: str, source_id: str, stream: bytes) -> li
     return list(conn.execute(select(record.c.record_id).where(*mine).order_by(record.c.seq)).scalars())
 
 
+def ids_of_type(conn: Connection, vault_id: str, type_: str, before: date = date.max) -> list[str]:
+    """The records of one type that came before a day and belong to no other record, in order."""
+    mine = (record.c.vault_id == vault_id, record.c.type == type_, record.c.parent == "", record.c.envelope_id != "")
+    early = record.c.day < before.isoformat()
+    return list(conn.execute(select(record.c.record_id).where(*mine, early).order_by(record.c.seq)).scalars())
+
+
 def store_records(
     instance: Instance, conn: Connection, vault_id: str, records: Sequence[NewRecord], source_id: str = ""
 ) -> list[str]:
@@ -111,7 +118,7 @@ def store_records(
 def read_records(
     vault: OpenVault, conn: Connection, after: int = 0, types: Collection[str] = (), limit: int | None = None
 ) -> Iterator[Record]:
-    """Records after number `after`, in order; no `types` means all but bodies and attachments.
+    """Records after number `after`, in order; no `types` means all but the heavy ones.
 
     A record that does not open is skipped and its id added to `vault.damaged`: never wrong data.
     """
