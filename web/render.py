@@ -133,6 +133,7 @@ def environment() -> Environment:
         "url": url,
         "link": link,
         "static": static,
+        "today_": _today,
         "words": words,
         "buyers": bought,
         "taught": taught,

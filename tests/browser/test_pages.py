@@ -1,6 +1,9 @@
 """Every page of a furnished house: axe in each theme, both languages, phone and desk, with and without scripts."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from mesinfos.vault.runs import end_run, start_run, update_run
 from mesinfos.vault.sources import set_state
@@ -102,6 +105,21 @@ def test_every_page_for_every_eye(chromium, home, theme):
         desk.check()
     said = [fault for fault in desk.faults if "404" not in fault]  # the page that does not exist
     assert (desk.foreign, said) == ([], [])
+
+
+def test_paper_is_black_on_white_and_begins_at_once(chromium, home):
+    """Printed from the dark theme: no navigation, no buttons, a long list from the first sheet on, and by whom."""
+    desk = entered(chromium, home, locale="fr-FR", color_scheme="dark")
+    desk.go(home.fill("/merchants/{merchant_id}"))
+    sheets = PdfReader(BytesIO(desk.page.pdf(format="A4"))).pages
+    first, last = sheets[0].extract_text(), sheets[-1].extract_text()
+    assert "Commande" in first
+    assert "Imprimé par Alice" in last
+    assert not {"Accueil", "Fermer", "Refuser"} & set(first.split())
+    desk.page.emulate_media(media="print")
+    assert (
+        desk.page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor") == "rgb(255, 255, 255)"
+    )
 
 
 def test_pages_work_without_scripts(chromium, home):
