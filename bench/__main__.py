@@ -1,14 +1,14 @@
-"""`python -m bench [--mails N] [--rounds N] [--only sync,pages,reads]`: every figure of README, in one run."""
+"""`python -m bench [--mails N] [--rounds N] [--only sync,pages,walk,reads]`: every figure of README, in one run."""
 
 import argparse
 import os
 import platform
 
-from bench import pages, reads, sync
+from bench import pages, reads, sync, walk
 from bench.peers import missing
 from tests.servers.dovecot import is_available
 
-PARTS = ("sync", "pages", "reads")
+PARTS = ("sync", "pages", "walk", "reads")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,6 +17,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--mails", type=int, default=10_000, help="mails in the mailbox")
     parser.add_argument("--rounds", type=int, default=3, help="times that we and a peer are measured, in turn")
     parser.add_argument("--records", default="10000,100000", help="sizes of the vaults whose pages are measured")
+    parser.add_argument(
+        "--messages", type=int, default=50_000, help="messages of the vault whose every page is asked for"
+    )
     parser.add_argument("--looks", type=int, default=60, help="times that each page is asked for")
     parser.add_argument("--seconds", type=int, default=8, help="how long merchants read")
     parser.add_argument("--no-solid", action="store_true", help="do not compare reads with a Solid server's, from npm")
@@ -32,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         sync.bench(chosen.mails, chosen.rounds)
     if "pages" in wanted:
         pages.bench(sizes, chosen.looks)
+    if "walk" in wanted:
+        walk.bench(chosen.messages, chosen.looks)
     if "reads" in wanted:
         reads.bench(sizes[0], chosen.seconds, chosen.rounds, peer=not chosen.no_solid)
     return 0

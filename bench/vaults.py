@@ -93,6 +93,13 @@ def _record(seen: Observation, number: int, tags: Tags) -> NewRecord:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """`mesinfos serve` on this folder; gives its address once it answers."""
+    with running(folder) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[str, int]]:
+    """The same, and the process that serves."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environ = environ_for(folder) | {"MESINFOS_BASE_URL": address, "PATH": "/usr/bin:/bin"}
@@ -100,7 +107,7 @@ def serving(folder: Path) -> Iterator[str]:
     with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             wait_for(f"{address}/health/live", process)
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()
             process.wait(30)

@@ -1,6 +1,7 @@
 """French is complete, says the same placeholders as English, and is written as French is."""
 
 import re
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
@@ -49,6 +50,15 @@ def test_nothing_is_translated_in_vain(texts, french):
     keys = {one[0] if isinstance(one, tuple) else one for one in texts}
     told = {message.id[0] if isinstance(message.id, tuple) else message.id for message in french if message.id}
     assert sorted(told - keys) == []
+
+
+def test_no_text_is_translated_twice(french):
+    """Each text has one entry, none is a guess of babel's, none lies commented out: two helpers add entries by hand."""
+    written = (LOCALE / "fr.po").read_text("utf-8")
+    begun = re.findall(r"^msgid (.*(?:\n\".*)*)", written, re.MULTILINE)
+    assert [text for text, times in Counter(begun).items() if times > 1] == []
+    assert [message.id for message in french if message.fuzzy and message.id] == []
+    assert french.obsolete == {}
 
 
 def test_placeholders_survive(french):

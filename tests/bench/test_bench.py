@@ -9,6 +9,7 @@ from bench.corpus import mails, merchants, shape, some
 from bench.measure import percentile, run, spread
 from bench.peers import missing
 from bench.solid import SERVER, install
+from bench.walk import PATHS
 from mesinfos.ingest.pipeline import Context, recognise
 from mesinfos.ingest.screen import wants_body
 from tests.servers.dovecot import is_available
@@ -61,6 +62,16 @@ def test_sync_against_the_peers(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert "ratio to mbsync + mu" in said
     assert "nothing new" in said
+
+
+def test_every_page_is_walked(capsys):
+    """A small vault of the same kind: every page answers, mail comes, a choice is made, and all of it is told."""
+    assert bench.main(["--only", "walk", "--messages", "300", "--looks", "1"]) == 0
+    said = capsys.readouterr().out
+    assert f"{len(PATHS)} pages, each 1 times" in said
+    assert "home after 40 mails came" in said
+    assert "home after a choice" in said
+    assert "MB resident" in said
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="needs Debian's wrk")
