@@ -32,6 +32,7 @@ SAID = {
     "joined": N_("Joined: both are one merchant from now on."),
     "split": N_("Split: each is a merchant of its own again."),
     "later": N_("Put off until tomorrow."),
+    "left": N_("Noted: what comes after today is counted."),
     "undone": N_("Undone: everything is as it was before."),
     "person-added": N_("The new vault is ready for its person to open."),
 }

@@ -33,10 +33,11 @@ def test_no_mail_asks_for_anything():
 
 
 def test_pictures_show_and_the_browser_asks_nobody(chromium):
-    """On a phone: the press, the pictures in the frame, the reason of what is missing; the browser stays at home."""
-    with WebServer({"/lamp.png": served(drawn(width=30))}) as shop, house(outbound_hosts=shop.host) as home:
+    """On a phone: the press, the pictures in the frame, the reason of what is missing, leaving; all at home."""
+    pages = {"/lamp.png": served(drawn(width=30)), "/out": (200, {}, b"")}
+    with WebServer(pages) as shop, house(outbound_hosts=shop.host) as home:
         furnisher = Furnisher(home.vault_of(home.alices()), "letters")
-        record = furnisher.mail(MERCHANTS[0], "Une lampe", Category.PROMO, 0, text="")
+        record = furnisher.mail(MERCHANTS[0], "Une lampe", Category.PROMO, 0, text="", unsubscribe=f"{shop.url}/out")
         mail = f'<p>Bonjour</p><img id="a" src="{shop.url}/lamp.png" alt="Lampe"><img src="{shop.url}/gone.png" alt="">'
         furnisher.keep(Body(html=mail), MERCHANTS[0], 0, record)
         furnisher.move_in()
@@ -49,6 +50,8 @@ def test_pictures_show_and_the_browser_asks_nobody(chromium):
         expect(shown).to_have_js_property("naturalWidth", 30)
         desk.page.get_by_text("1 n’est pas venue").click()
         expect(desk.page.get_by_text("répond 404")).to_be_visible()
+        desk.press("Se désabonner")
+        expect(desk.page.get_by_text("Acme a répondu 200, la demande est passée.")).to_be_visible()
         desk.check(360)
         assert all("Chrome" not in one.headers["User-Agent"] for one in shop.requests)
         assert ([one for one in desk.foreign if not one.startswith("data:")], desk.faults) == ([], [])

@@ -28,6 +28,7 @@ PATHS = (
     "/messages?only=imitating",
     "/messages/{record_id}",
     "/messages/{record_id}/correct",
+    "/messages/{promo_id}/unsubscribe",
     "/doubts",
     "/orders",
     "/orders/{order_id}",

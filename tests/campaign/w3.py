@@ -1,7 +1,7 @@
 """W3: addresses that lead into a private network, each by another way, are refused unasked, alike and equally fast.
 
-Every field that makes this machine ask: what merchants name (documents, webhooks), pictures of mails, and where the
-server of a picture leads on to.
+Every field that makes this machine ask: what merchants name (documents, webhooks), pictures of mails, addresses to
+unsubscribe at, and where the server of a picture leads on to.
 """
 
 import statistics
@@ -10,6 +10,7 @@ from socket import create_connection as create
 from unittest.mock import patch
 
 from mesinfos.errors import Unreachable
+from mesinfos.leaving import ask as ask_to_leave
 from mesinfos.outbound import Reach, fetch, post
 from mesinfos.pictures import fetch_picture
 from tests.campaign import Outcome
@@ -80,6 +81,7 @@ def asked(url, resolver):
         lambda: fetch(url, reach=reach),
         lambda: post(url, b"{}", {}, reach=reach),
         lambda: fetch_picture(url, reach=reach),
+        lambda: ask_to_leave(url, reach),
     )
     seen = {answer_of(ask) for ask in fields}
     return "|".join(sorted(seen)), time.perf_counter() - started

@@ -99,14 +99,19 @@ class Furnisher:
         imitates: str = "",
         facts: int | None = None,
         text: str = LETTER,
+        proved: bool = True,
+        **more: object,
     ) -> str:
-        """One mail with its text; an imitation has no merchant and no proof."""
-        proved = not imitates
+        """One mail with its text; an imitation has no merchant and no proof. `more` are fields of the message."""
+        proved = proved and not imitates
         sender = Sender(f"info@{merchant.domain}", merchant.name, merchant.domain, proved, "dkim" if proved else "none")
         at = NOW - timedelta(days=days)
         reasons = ("subject: “commande”", "an order number")
         said = {"language": "fr", "imitates": imitates, "facts": facts}
-        message = Message(subject, sender, at, category, 0.9, reasons, "Bonjour Alice", **said)  # type: ignore[arg-type]
+        if category is Category.PROMO and proved:
+            said |= {"list_id": f"news.{merchant.domain}", "unsubscribe": f"https://www.{merchant.domain}/out?u=1"}
+            said |= {"one_click": True, "unsubscribe_mail": f"mailto:out@{merchant.domain}?subject=Stop"}
+        message = Message(subject, sender, at, category, 0.9, reasons, "Bonjour Alice", **(said | more))  # type: ignore[arg-type]
         record = self.keep(message, None if imitates else merchant, days, verified=proved)
         if text:
             self.keep(Body(text=text), merchant, days, record)

@@ -125,6 +125,7 @@ def _ids(found: House) -> dict[str, str]:
         "product_id": products(shown)[0].id,
         "parcel_id": shown.parcels()[0].id,
         "record_id": mail,
+        "promo_id": next(one.record_id for one in shown.newest() if one.message.one_click),
         "paper_id": papers[0],
         "session_id": next(one.session_id for one in list_sessions(vault.instance, found.alice, cookie) if one.mine),
         "rule_id": shown.lessons().all[0].rule_id,

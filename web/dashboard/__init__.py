@@ -2,7 +2,7 @@
 
 from web.dashboard.entry import unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
-from web.dashboard.merchants import filtering, joining, merchants, messages, partners
+from web.dashboard.merchants import filtering, joining, leaving, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
 from web.dashboard.settings import backups, decisions, rules, sessions, settings
 from web.dashboard.sharing import authorize, consents, given, journal, links, receipts
@@ -19,6 +19,7 @@ ROUTERS = (
     searching.router,
     merchants.router,
     messages.router,
+    leaving.router,
     correcting.router,
     doubts.router,
     buying.router,

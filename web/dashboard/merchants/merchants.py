@@ -19,6 +19,7 @@ from web.dashboard.merchants.partners import Reception, reception
 from web.dashboard.merchants.standing import Standing, standings
 from web.dashboard.shown import day_from, today
 from web.deps import Mine, Shown
+from web.leaving import leaves
 from web.render import page
 
 router = APIRouter(prefix="/merchants")
@@ -109,7 +110,12 @@ def messages(  # noqa: PLR0913, PLR0917  two of them are the query
         for seen in found.messages
         if (not chosen or seen.message.category == chosen) and (not since or monday(seen.message.sent_at) == since)
     ]
-    values = {"shown": cut(kept, number(request)), "category": chosen, "week": since}
+    values = {
+        "shown": cut(kept, number(request)),
+        "category": chosen,
+        "week": since,
+        "leaves": leaves(reading, merchant_id),
+    }
     return _tab(request, (vault, reading), found, "/messages", **values)
 
 

@@ -16,6 +16,7 @@ from web import letter, pictures
 from web.dashboard.listing import cut, number
 from web.dashboard.shown import mail, today
 from web.deps import Form, Here, Mine, Shown
+from web.leaving import leave_of
 from web.render import go, page
 
 router = APIRouter(prefix="/messages")
@@ -71,6 +72,7 @@ def message(request: Request, here: Here, vault: Mine, reading: Shown, record_id
         letter=letter.letter(body.html),
         loaded=here.pictures.get(vault.vault_id, record_id),
         sandbox=letter.SANDBOX,
+        leave=leave_of(reading, seen),
         papers=[_paper(place, part.fact) for place, part in facts if isinstance(part.fact, Attachment)],
         orders=[order for order in reading.orders() if record_id in order.messages],
         parcels=[parcel for parcel in reading.parcels() if record_id in parcel.messages],

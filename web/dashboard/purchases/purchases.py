@@ -21,6 +21,7 @@ from web.dashboard.purchases.spending import Narrowed
 from web.dashboard.sharing.readers import credits_of
 from web.dashboard.shown import in_month, is_late, mail, mails_of, month_from, on_the_way, today, valid_offers
 from web.deps import Shown
+from web.leaving import of_offers
 from web.render import page
 
 router = APIRouter()
@@ -144,10 +145,12 @@ def offers(request: Request, reading: Shown) -> Response:
         for one in reading.offers()
         if one.verified and not one.valid_on(day) and not sifted.hides(one.merchant, one.messages)
     ]
+    shown = cut(usable, number(request))
     return page(
         request,
         "offers/list.html",
-        shown=cut(usable, number(request)),
+        shown=shown,
+        leave=of_offers(reading, shown.items),
         over=over[:50],
         benefits=reading.benefits(),
         today=day,
