@@ -17,7 +17,7 @@ from msgspec import Struct
 from mesinfos import wording
 from mesinfos.errors import MesInfosError
 from mesinfos.model.values import Money
-from web import bought, taught, words
+from web import bought, claimed, taught, words
 from web.spoken import spoken
 from web.toasts import SAID
 
@@ -137,6 +137,7 @@ def environment() -> Environment:
         "words": words,
         "buyers": bought,
         "taught": taught,
+        "claimed": claimed,
         "languages": {"fr": "Français", "en": "English"},
         "typed_amount": lambda value: wording.plain_amount(value, _LOOK.get().language),
         "number": lambda value: wording.number(value, _LOOK.get().language),

@@ -33,6 +33,7 @@ SAID = {
     "split": N_("Split: each is a merchant of its own again."),
     "later": N_("Put off until tomorrow."),
     "left": N_("Noted: what comes after today is counted."),
+    "claimed": N_("Noted. The merchant has a month to answer; home tells when it is over."),
     "undone": N_("Undone: everything is as it was before."),
     "person-added": N_("The new vault is ready for its person to open."),
 }

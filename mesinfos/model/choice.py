@@ -26,6 +26,8 @@ class Topic(StrEnum):
     """A mailing: the instant at which leaving it was asked for; how, and what was answered, in `also`."""
     PHOTO = "photo"
     """A product: the record that keeps its photo. `also` is an order and its name there, by which it is found again."""
+    CLAIM = "claim"
+    """"access@fnac.com", a right asked of a merchant: the day of the letter; `also` is the day of its answer."""
 
 
 class Welcome(StrEnum):
@@ -34,6 +36,16 @@ class Welcome(StrEnum):
     ACCEPTED = "accepted"
     PAUSED = "paused"
     REFUSED = "refused"
+
+
+class DataRight(StrEnum):
+    """What the law lets a person ask of whoever keeps data about them (GDPR, articles 15 to 17, 20 and 21)."""
+
+    ACCESS = "access"
+    RECTIFICATION = "rectification"
+    ERASURE = "erasure"
+    PORTABILITY = "portability"
+    OBJECTION = "objection"
 
 
 class Manner(StrEnum):

@@ -23,6 +23,8 @@ PATHS = (
     "/merchants/{merchant_id}/purchases",
     "/merchants/{merchant_id}/messages?category=orders",
     "/merchants/{merchant_id}/consents",
+    "/merchants/{merchant_id}/rights",
+    "/merchants/{merchant_id}/rights/access",
     "/merchants/{merchant_id}/join",
     "/merchants/{merchant_id}/join?other=zeta.example",
     "/messages?only=imitating",

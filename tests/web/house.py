@@ -103,7 +103,7 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
         with Served(instance) as served:
             proof = list_receipts(mine, given.grant_id)[0].receipt_id
             ids = {"grant_id": given.grant_id, "receipt_id": proof, "source_id": source.source_id, "connector": "imap"}
-            ids |= {"name": "read", "run_id": run.run_id}
+            ids |= {"name": "read", "run_id": run.run_id, "right": "access"}
             found = House(served, mine.vault_id, other.vault_id, token, ids)
             ids |= _ids(found) | _link(mine)
             yield found

@@ -3,6 +3,7 @@
 from web.dashboard.entry import unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import filtering, joining, leaving, merchants, messages, partners
+from web.dashboard.merchants import claims, filtering, joining, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
 from web.dashboard.settings import backups, decisions, rules, sessions, settings
 from web.dashboard.sharing import authorize, consents, given, journal, links, receipts
@@ -17,6 +18,7 @@ ROUTERS = (
     partners.router,
     joining.router,
     searching.router,
+    claims.router,
     merchants.router,
     messages.router,
     leaving.router,

@@ -14,6 +14,7 @@ from mesinfos.errors import N_, NotFound
 from mesinfos.model.choice import Topic
 from mesinfos.model.values import ParcelStatus
 from mesinfos.relations.choices import Choices, Chosen
+from mesinfos.relations.claims import claims
 from mesinfos.relations.doubts import doubts
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
@@ -91,9 +92,19 @@ def _tasks(vault: Mine, reading: Reading, sources: list[Source], day: date) -> I
             {"name": grant.name, "day": grant.until}, f"/consents/{grant.grant_id}", N_("Look"),
         )  # fmt: skip
     yield from _readers(vault)
+    yield from _unanswered(reading, day)
     yield from _mail(reading)
     for one in soon(reading, day):
         yield Task("deadline", "clock", "", one.title, N_("On {day}"), one.values, one.path, N_("Look"))
+
+
+def _unanswered(reading: Reading, day: date) -> Iterator[Task]:
+    names = {one.id: one.merchant.name for one in reading.merchants()}
+    for one in claims(reading.choices()):
+        if one.late(day):
+            values = {"name": names.get(one.domain, one.domain), "day": one.due}
+            title, path = N_("{name} has not answered your letter"), f"/merchants/{one.domain}/rights"
+            yield Task("unanswered", "mail", "warn", title, N_("It was due by {day}"), values, path, N_("Look"))
 
 
 def _mail(reading: Reading) -> Iterator[Task]:

@@ -87,14 +87,14 @@ def relation(request: Request, vault: Mine, reading: Shown, merchant_id: str) ->
     """The relation as a story, newest first."""
     found = reading.relation(merchant_id)
     shown = cut(timeline(reading, merchant_id), number(request))
-    return _tab(request, (vault, reading), found, "", shown=shown, orders={order.id: order for order in found.orders})
+    return tab(request, (vault, reading), found, "", shown=shown, orders={order.id: order for order in found.orders})
 
 
 @router.get("/{merchant_id}/purchases")
 def purchases(request: Request, vault: Mine, reading: Shown, merchant_id: str) -> Response:
     """Orders, parcels, bookings and benefits with one merchant."""
     found = reading.relation(merchant_id)
-    return _tab(request, (vault, reading), found, "/purchases", shown=cut(found.orders, number(request)))
+    return tab(request, (vault, reading), found, "/purchases", shown=cut(found.orders, number(request)))
 
 
 @router.get("/{merchant_id}/messages")
@@ -117,6 +117,8 @@ def messages(  # noqa: PLR0913, PLR0917  two of them are the query
         "leaves": leaves(reading, merchant_id),
     }
     return _tab(request, (vault, reading), found, "/messages", **values)
+    values = {"shown": cut(kept, number(request)), "category": chosen, "week": since}
+    return tab(request, (vault, reading), found, "/messages", **values)
 
 
 @router.get("/{merchant_id}/consents")
@@ -124,17 +126,23 @@ def consents(request: Request, vault: Mine, reading: Shown, merchant_id: str) ->
     """What this merchant may see, and could."""
     found = reading.relation(merchant_id)
     stand = standings(vault)
-    return _tab(request, (vault, reading), found, "/consents", grants=stand.grants(merchant_id))
+    return tab(request, (vault, reading), found, "/consents", grants=stand.grants(merchant_id))
 
 
-TEMPLATES = {"": "relation", "/purchases": "purchases", "/messages": "messages", "/consents": "consents"}
+TEMPLATES = {
+    "": "relation",
+    "/purchases": "purchases",
+    "/messages": "messages",
+    "/consents": "consents",
+    "/rights": "rights",
+}
 
 
-def _tab(request: Request, mine: tuple[Mine, Reading], found: Relation, tab: str, **values: Any) -> Response:
+def tab(request: Request, mine: tuple[Mine, Reading], found: Relation, path: str, **values: Any) -> Response:
     """One tab of a merchant's page: the same header above each."""
     vault, reading = mine
     domain, stand = found.view.id, standings(vault)
     received = reception(reading.choices().all(Topic.MERCHANT).get(domain), today())
     held: dict[str, Any] = {"standing": stand.of(domain), "reception": received, "live": len(stand.grants(domain))}
     held["joined"] = reading.joins().under(domain)
-    return page(request, f"merchants/{TEMPLATES[tab]}.html", found=found, view=found.view, tab=tab, **held, **values)
+    return page(request, f"merchants/{TEMPLATES[path]}.html", found=found, view=found.view, tab=path, **held, **values)
