@@ -2,8 +2,7 @@
 
 from web.dashboard.entry import unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
-from web.dashboard.merchants import filtering, joining, leaving, merchants, messages, partners
-from web.dashboard.merchants import claims, filtering, joining, merchants, messages, partners
+from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
 from web.dashboard.settings import backups, decisions, rules, sessions, settings
 from web.dashboard.sharing import authorize, consents, given, journal, links, receipts

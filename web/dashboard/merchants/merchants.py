@@ -116,8 +116,6 @@ def messages(  # noqa: PLR0913, PLR0917  two of them are the query
         "week": since,
         "leaves": leaves(reading, merchant_id),
     }
-    return _tab(request, (vault, reading), found, "/messages", **values)
-    values = {"shown": cut(kept, number(request)), "category": chosen, "week": since}
     return tab(request, (vault, reading), found, "/messages", **values)
 
 
