@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mesinfos.demo.run import PASSPHRASE, Home, free_port, open_home
 from mesinfos.jobs import Jobs
 from web.app import create_app
+from web.render import LANGUAGE_COOKIE
 
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
 DESK = {"width": 1280, "height": 860}
@@ -27,15 +28,28 @@ PAGES = {
     "home": "/",
     "merchants": "/merchants",
     "merchant": SHOP,
-    "purchases": f"{SHOP}/purchases",
+    "rights": f"{SHOP}/rights",
+    "filter": "/merchants/filter",
+    "messages": "/messages",
+    "message": "/messages/*",
     "orders": "/orders",
+    "order": "/orders/*",
+    "proof": "/orders/*/proof",
+    "products": "/products?view=grid",
+    "product": "/products/*",
+    "spending": "/spending",
     "parcels": "/parcels",
     "offers": "/offers",
     "consents": "/consents",
+    "consent": "/consents/new?preset=warranty",
+    "links": "/links/new",
     "journal": "/journal",
+    "search": "/search?q=type:commande+montant:>100",
     "sources": "/sources",
+    "settings": "/settings",
 }
-ON_THE_PHONE = ("home", "merchant", "orders")
+"""Where each picture is taken; `*` stands for the first thing that the list before it leads to."""
+ON_THE_PHONE = ("home", "merchant", "orders", "parcels", "filter", "spending")
 
 
 @contextmanager
@@ -65,15 +79,16 @@ def _wait(url: str) -> None:
     raise SystemExit("the demo household does not answer")
 
 
-def _person(browser: Browser, url: str, size: dict[str, int], scheme: str) -> Page:
+def _person(browser: Browser, url: str, size: dict[str, int], scheme: str, locale: str = "fr-FR") -> Page:
     """A browser window of this size, the vault open in it."""
     context = browser.new_context(
         viewport=size,  # type: ignore[arg-type]
         color_scheme=scheme,  # type: ignore[arg-type]
-        locale="fr-FR",
+        locale=locale,
         device_scale_factor=1.5,
         reduced_motion="reduce",
     )
+    context.add_cookies([{"name": LANGUAGE_COOKIE, "value": locale[:2], "url": url}])
     page = context.new_page()
     page.goto(f"{url}/unlock")
     page.fill("input[name=secret]", PASSPHRASE)
@@ -84,9 +99,18 @@ def _person(browser: Browser, url: str, size: dict[str, int], scheme: str) -> Pa
 
 def _take(page: Page, url: str, path: str, name: str) -> None:
     # Some pages hold a stream of events open, so the network is never idle there.
-    page.goto(f"{url}{path}", wait_until="load")
+    page.goto(f"{url}{_found(page, url, path)}", wait_until="load")
     page.screenshot(path=OUT / f"{name}.png")
     print(f"docs/screenshots/{name}.png")
+
+
+def _found(page: Page, url: str, path: str) -> str:
+    whole, star, rest = path.partition("/*")
+    if not star:
+        return path
+    page.goto(f"{url}{whole}", wait_until="load")
+    first = page.locator("main a.row-title").first.get_attribute("href")
+    return f"{first}{rest}"
 
 
 def main() -> int:
@@ -103,6 +127,8 @@ def main() -> int:
         for name, path in PAGES.items():
             _take(desk, home.url, path, name)
         _take(_person(browser, home.url, DESK, "dark"), home.url, "/", "home-dark")
+        english = _person(browser, home.url, DESK, "light", "en-GB")
+        _take(english, home.url, "/", "home-english")
         phone = _person(browser, home.url, PHONE, "light")
         for name in ON_THE_PHONE:
             _take(phone, home.url, PAGES[name], f"{name}-phone")
