@@ -1,5 +1,6 @@
 """`mesinfos journal`: every access, grant and refusal, and whether the chain is whole."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from mesinfos.cli import show
 from mesinfos.cli.frame import language, tell
 from mesinfos.cli.house import JsonOption, PersonOption, unlocked
+from mesinfos.consent import offline
 from mesinfos.consent.journal import Entry, entries
 from mesinfos.consent.witness import verify
 from mesinfos.errors import N_, Tampered
@@ -24,7 +26,16 @@ def _journal(
     json: JsonOption = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help=N_("At most so many lines."))] = 100,
     check: Annotated[bool, typer.Option("--verify", help=N_("Walk the chain and compare its checkpoint."))] = False,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file", exists=True, dir_okay=False, help=N_("Check a downloaded journal (JSON Lines), offline.")
+        ),
+    ] = None,
 ) -> None:
+    if file is not None:
+        _check_file(file, json=json)
+        return
     with unlocked(person) as vault:
         if check:
             _verify(vault)
@@ -32,7 +43,7 @@ def _journal(
         found = entries(vault, limit)
     if json:
         for entry in found:
-            show.json_line(entry._asdict() | {"hash": entry.hash.hex()})
+            show.json_line(entry._asdict() | {name: getattr(entry, name).hex() for name in ("hash", "prev", "digest")})
         return
     show.table((N_("When"), N_("What"), N_("About"), N_("Details")), [_row(entry) for entry in found])
 
@@ -45,6 +56,29 @@ def _verify(vault: OpenVault) -> None:
             problems=" ".join(translate(one, language()) for one in problems),
         )
     show.line(tell(N_("The journal is whole.")))
+
+
+def _check_file(file: Path, *, json: bool) -> None:
+    with file.open("rb") as rows:
+        found = offline.check(rows)
+    if found.wrong:
+        raise Tampered(
+            N_("This file is not what the journal said: lines {lines} were changed or do not follow each other."),
+            lines=", ".join(map(str, found.wrong[:20])),
+        )
+    if json:
+        show.json_line(found._asdict())
+        return
+    show.line(
+        tell(
+            N_("{lines} lines, from {first} to {last}, are as they were written; {missing} between them are left out."),
+            lines=found.lines,
+            first=found.first,
+            last=found.last,
+            missing=found.missing,
+        )
+    )
+    show.line(tell(N_("The last hash is {hash}: the “journal_head” that merchants were given."), hash=found.head))
 
 
 def _row(entry: Entry) -> tuple[str, ...]:

@@ -222,7 +222,9 @@ def _line(found: _Found) -> Line:
         return Line(Action.RECEIPTS_READ, found.place.grant_id)
     if found.ask.after is None:
         return Line(Action.GRANT_READ, found.place.grant_id)
-    return Line(Action.DATA_READ, found.place.grant_id, {"things": len(found.rows), "after": found.ask.after})
+    size = sum(len(row.ciphertext) for row in found.rows)  # as it lay sealed: it is opened when this is written
+    said = {"things": len(found.rows), "after": found.ask.after, "bytes": size}
+    return Line(Action.DATA_READ, found.place.grant_id, said)
 
 
 def _page(found: _Found, head: bytes) -> Page:

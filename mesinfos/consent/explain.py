@@ -62,9 +62,12 @@ class Explanation(NamedTuple):
         return Record(content, parts(self.grant, thing, said_of(self.key, self.grant, thing, self.day)))
 
 
-def explain(vault: OpenVault, grant: Grant, reading: Reading, examples: int = 3) -> Explanation:
-    """What the merchant of this grant, or of this draft, would read now and why; `contents` is the preview."""
-    key, day, things = vault.instance.key, today(), list(from_reading(reading))
+def explain(vault: OpenVault, grant: Grant, reading: Reading, examples: int = 3, on: date | None = None) -> Explanation:
+    """What the merchant of this grant, or of this draft, would read now and why; `contents` is the preview.
+
+    With `on`, what it would read that day of all there is now.
+    """
+    key, day, things = vault.instance.key, on or today(), list(from_reading(reading))
     refused: dict[str, list[Thing]] = {}
     shown: dict[bytes, Thing] = {}
     for thing in things:

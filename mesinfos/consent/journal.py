@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
 
 from mesinfos.errors import NotFound, Tampered, UnknownFormat
 from mesinfos.vault.envelope import Envelope
@@ -62,7 +62,10 @@ class Action(StrEnum):
 
 
 class Entry(NamedTuple):
-    """One line as the person reads it; `details` is None when they were erased or cannot be opened."""
+    """One line as the person reads it; `details` is None when they were erased or cannot be opened.
+
+    `hash` is over all of it but the details, which count by `digest`, and over `prev`, the hash of the line before.
+    """
 
     seq: int
     at: datetime
@@ -70,6 +73,8 @@ class Entry(NamedTuple):
     subject: str
     details: dict[str, Any] | None
     hash: bytes
+    prev: bytes = b""
+    digest: bytes = b""
 
 
 FIRST = bytes(32)
@@ -143,9 +148,14 @@ def entries(  # noqa: PLR0913, PLR0917  each narrows what is looked for
     with vault.instance.database.read(vault.vault_id) as conn:
         if since:
             wanted += [journal.c.seq > head(conn, vault.vault_id)[0] - limit, journal.c.at >= stamp(since)]
-        rows = conn.execute(select(journal).where(*wanted).order_by(journal.c.seq.desc()).limit(limit)).mappings().all()
-        vault.load_envelopes(conn, {row["envelope_id"] for row in rows if row["envelope_id"]})
-        return [_entry(vault, conn, row) for row in rows]
+        return opened(vault, conn, select(journal).where(*wanted).order_by(journal.c.seq.desc()).limit(limit))
+
+
+def opened(vault: OpenVault, conn: Connection, query: Select[Any]) -> list[Entry]:
+    """The lines that a query of this vault's journal finds, in its order, their details opened."""
+    rows = conn.execute(query).mappings().all()
+    vault.load_envelopes(conn, {row["envelope_id"] for row in rows if row["envelope_id"]})
+    return [_entry(vault, conn, row) for row in rows]
 
 
 def erase_details(conn: Connection, vault_id: str, seqs: list[int]) -> None:
@@ -158,11 +168,15 @@ def erase_details(conn: Connection, vault_id: str, seqs: list[int]) -> None:
 
 def line_hash(line: Any) -> bytes:
     """SHA-256 over what a line says; details count by their own hash, which stands in for them once erased."""
-    details = bytes(line["sealed"]) if line["envelope_id"] == "" else _digest(line["sealed"])
+    details = _details_of(line)
     parts = (str(line["seq"]), str(line["at"]), line["action"], line["subject"])
     return sha256(
         joined(b"mesinfos/1 journal", *(part.encode() for part in parts), bytes(line["prev"]), details)
     ).digest()
+
+
+def _details_of(line: Any) -> bytes:
+    return bytes(line["sealed"]) if line["envelope_id"] == "" else _digest(line["sealed"])
 
 
 def line_is_ours(instance: Instance, line: Any) -> bool:
@@ -237,7 +251,8 @@ def _entry(vault: OpenVault, conn: Connection, row: RowMapping) -> Entry:
             details = None
     elif bytes(row["sealed"]) != _digest(b""):
         details = None
-    return Entry(row["seq"], moment(row["at"]), row["action"], row["subject"], details, bytes(row["hash"]))
+    told = (row["seq"], moment(row["at"]), row["action"], row["subject"], details)
+    return Entry(*told, bytes(row["hash"]), bytes(row["prev"]), _details_of(row))
 
 
 def _mac(instance: Instance, vault_id: str, seq: int, data: bytes) -> bytes:

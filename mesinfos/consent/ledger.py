@@ -4,10 +4,11 @@ A grant ends for good: state is stored, its outbox, envelopes and token are dele
 clock that jumps back revives it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -20,6 +21,7 @@ from mesinfos.consent.grant import Grant
 from mesinfos.consent.journal import Action, append
 from mesinfos.consent.promises import (
     OVER,
+    RUNNING,
     Held,
     State,
     get_grant,
@@ -52,10 +54,12 @@ __all__ = [
     "read_row",
     "resume",
     "revoke",
-    "suspend_all",
+    "suspend",
     "today",
     "unreadable_grants",
 ]
+
+T = TypeVar("T")
 
 PATIENCE = 3
 """Times a withdrawal waits for the database, 5 seconds each."""
@@ -143,14 +147,15 @@ def revoke(instance: Instance, vault_id: str, grant_id: str, *, by_merchant: boo
     What the merchant read already cannot be called back. Merchants who read without pause may keep the database busy
     beyond its patience; a withdrawal does not give up for that at once.
     """
-    for last in (*[False] * (PATIENCE - 1), True):
-        try:
-            _withdraw(instance, vault_id, grant_id, by_merchant=by_merchant)
-            break
-        except StorageUnavailable:
-            if last:
-                raise
+    _patiently(lambda: _withdraw(instance, vault_id, grant_id, by_merchant=by_merchant))
     instance.database.forget_deleted()
+
+
+def _patiently(step: Callable[[], T]) -> T:
+    for _ in range(PATIENCE - 1):
+        with suppress(StorageUnavailable):
+            return step()
+    return step()
 
 
 def _withdraw(instance: Instance, vault_id: str, grant_id: str, *, by_merchant: bool) -> None:
@@ -160,14 +165,24 @@ def _withdraw(instance: Instance, vault_id: str, grant_id: str, *, by_merchant: 
             end(instance, conn, vault_id, grant_id, State.WITHDRAWN, by_merchant=by_merchant)
 
 
-def suspend_all(instance: Instance, conn: Connection, vault_id: str) -> int:
-    """Stop every live grant until the person resumes it: for a database that was put back from a backup."""
-    live = (grants.c.vault_id == vault_id, grants.c.state == State.LIVE)
-    ids = list(conn.execute(select(grants.c.grant_id).where(*live)).scalars())
-    for grant_id in ids:
-        _set_state(conn, vault_id, grant_id, State.SUSPENDED)
-        append(instance, conn, vault_id, Action.GRANT_SUSPENDED, grant_id)
-    return len(ids)
+def suspend(instance: Instance, vault_id: str, grant_ids: Collection[str]) -> int:
+    """Stop those of these grants that are in force until the person resumes them; returns how many.
+
+    Works while the vault is locked, and is as patient as a withdrawal. What lies in their outboxes stays and is given
+    to nobody: each answer to a merchant looks at its grant's state in the transaction that makes it.
+    """
+    return _patiently(lambda: _suspend(instance, vault_id, grant_ids))
+
+
+def _suspend(instance: Instance, vault_id: str, grant_ids: Collection[str]) -> int:
+    mine = (grants.c.vault_id == vault_id, grants.c.state == State.LIVE, grants.c.grant_id.in_(grant_ids))
+    with instance.database.write(vault_id) as conn:
+        found = select(grants.c.grant_id).where(*mine).order_by(grants.c.grant_id).with_for_update()
+        stopped = conn.execute(found).scalars().all()
+        for grant_id in stopped:
+            _set_state(conn, vault_id, grant_id, State.SUSPENDED)
+            append(instance, conn, vault_id, Action.GRANT_SUSPENDED, grant_id)
+    return len(stopped)
 
 
 def resume(vault: OpenVault, grant_id: str) -> None:
@@ -187,16 +202,17 @@ def resume(vault: OpenVault, grant_id: str) -> None:
 def live_grants(instance: Instance, conn: Connection, vault_id: str) -> list[Live]:
     """The grants in force, their rows locked, within the caller's write transaction; the vault may be locked.
 
-    Grants past their last day end here. One that the pinned key did not sign is set aside and said so in the journal.
+    Grants past their last day end here, suspended ones too. One that the pinned key did not sign is set aside and said
+    so in the journal.
     """
-    mine = (grants.c.vault_id == vault_id, grants.c.state == State.LIVE)
+    mine = (grants.c.vault_id == vault_id, grants.c.state.in_(RUNNING))
     rows = conn.execute(select(grants).where(*mine).order_by(grants.c.grant_id).with_for_update()).all()
     return [live for row in rows if (live := admit(instance, conn, row))]
 
 
 def admit(instance: Instance, conn: Connection, row: Row[tuple[object, ...]]) -> Live | None:
     """The live grant of a row, or None after ending an expired and setting aside an unsigned one."""
-    if row.state != State.LIVE:
+    if row.state not in RUNNING:
         return None
     try:
         promise = read_row(instance, row)
@@ -207,7 +223,7 @@ def admit(instance: Instance, conn: Connection, row: Row[tuple[object, ...]]) ->
     if today() > promise.until:
         end(instance, conn, row.vault_id, row.grant_id, State.EXPIRED)
         return None
-    return Live(promise, bytes(row.public_key))
+    return Live(promise, bytes(row.public_key)) if row.state == State.LIVE else None
 
 
 def end(  # noqa: PLR0913  which grant, how, and by whom

@@ -34,6 +34,7 @@ class State(StrEnum):
 
 
 OVER = (State.WITHDRAWN, State.EXPIRED)
+RUNNING = (State.LIVE, State.SUSPENDED)
 
 
 class Held(NamedTuple):

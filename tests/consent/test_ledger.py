@@ -214,8 +214,7 @@ def test_unlocking_finds_forged_grants(alice, reading) -> None:
 def test_a_restore_suspends_until_the_person_resumes(alice, reading) -> None:
     """After a restore no grant answers or grows; each goes on when its person says so (D14)."""
     held = give(alice, promise(alice), reading)
-    with alice.instance.database.write(alice.vault_id) as conn:
-        assert ledger.suspend_all(alice.instance, conn, alice.vault_id) == 1
+    change(alice, held.grant.grant_id, state=State.SUSPENDED)
     with pytest.raises(NoGrant):
         outbox.page(alice.instance, held.token)
     remember(alice, [seen(an_order(order_number="A-9"), message="m40")], disclose=True)
@@ -228,6 +227,52 @@ def test_a_restore_suspends_until_the_person_resumes(alice, reading) -> None:
     assert (len(page.disclosures), page.complete) == (1, True)
     with pytest.raises(NotFound):
         ledger.resume(alice, held.grant.grant_id)
+
+
+def test_suspended_grants_alone_stop_at_once(alice, bob, reading) -> None:
+    """Those named and no other; the vault may be locked; a second press, or another vault's, stops nothing."""
+    one, other = give(alice, promise(alice), reading), give(alice, promise(alice, domain=ZETA.domain), reading)
+    named = [one.grant.grant_id, "no grant"]
+    assert ledger.suspend(bob.instance, bob.vault_id, named) == 0
+    assert ledger.suspend(alice.instance, alice.vault_id, named) == 1
+    assert ledger.suspend(alice.instance, alice.vault_id, named) == 0
+    line = journal.entries(alice, limit=1)[0]
+    assert (line.action, line.subject) == ("grant.suspended", one.grant.grant_id)
+    with pytest.raises(NoGrant):
+        outbox.page(alice.instance, one.token)
+    assert outbox.page(alice.instance, other.token).disclosures
+    assert [held.grant for held in live(alice)] == [other.grant]
+    ledger.resume(alice, one.grant.grant_id)
+    assert outbox.page(alice.instance, one.token).disclosures
+
+
+def test_a_busy_database_does_not_stop_a_suspension(alice, reading, monkeypatch) -> None:
+    """It is as patient as a withdrawal."""
+    held = give(alice, promise(alice), reading)
+    told, times = ledger.append, []
+
+    def busy(*args: object) -> bytes:
+        times.append(1)
+        if len(times) < ledger.PATIENCE:
+            raise StorageUnavailable("Another program holds the database.")
+        return told(*args)
+
+    monkeypatch.setattr(ledger, "append", busy)
+    assert ledger.suspend(alice.instance, alice.vault_id, [held.grant.grant_id]) == 1
+    with pytest.raises(NoGrant):
+        outbox.page(alice.instance, held.token)
+
+
+def test_a_suspended_grant_ends_on_its_day(alice, reading, monkeypatch) -> None:
+    """Suspended is not kept for ever: past its last day it ends like any other, and its outbox with it."""
+    held = give(alice, promise(alice), reading)
+    ledger.suspend(alice.instance, alice.vault_id, [held.grant.grant_id])
+    assert live(alice) == []
+    assert ledger.get_grant(alice, held.grant.grant_id).state is State.SUSPENDED
+    monkeypatch.setattr(ledger, "today", lambda: held.grant.until + timedelta(days=1))
+    assert live(alice) == []
+    ended = ledger.get_grant(alice, held.grant.grant_id)
+    assert (ended.state, ended.disclosed) == (State.EXPIRED, 0)
 
 
 def test_the_last_day_is_read_and_the_next_is_not(alice, reading, monkeypatch) -> None:

@@ -145,7 +145,9 @@ def test_every_read_is_in_the_journal(alice, reading) -> None:
     page = outbox.page(alice.instance, held.token)
     line = journal.entries(alice, limit=1)[0]
     assert (line.action, line.subject) == ("data.read", held.grant.grant_id)
-    assert line.details == {"things": 1, "after": 0}
+    with alice.instance.database.read(alice.vault_id) as conn:
+        (lay,) = conn.execute(select(disclosure.c.ciphertext)).scalars()
+    assert line.details == {"things": 1, "after": 0, "bytes": len(lay)}
     assert page.head == line.hash
     assert outbox.terms(alice.instance, held.token) == held.grant
     assert journal.entries(alice, limit=1)[0].action == "grant.read"

@@ -88,8 +88,7 @@ def test_the_count_outlives_refresh_and_resume(limited) -> None:
     remember(vault, [seen(an_order(order_number="N-99"), message="p99")], disclose=True)
     reading = read(vault)
     assert outbox.refresh(vault, reading) == 1
-    with vault.instance.database.write(vault.vault_id) as conn:
-        ledger.suspend_all(vault.instance, conn, vault.vault_id)
+    ledger.suspend(vault.instance, vault.vault_id, [limited.grant.grant_id])
     ledger.resume(vault, limited.grant.grant_id)
     assert (standing(limited).read, standing(limited).mark) == (4, None)
     assert outbox.page(vault.instance, limited.token).left == 0
