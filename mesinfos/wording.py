@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 
 from mesinfos.errors import MesInfosError
 from mesinfos.model.values import Money
@@ -68,6 +69,14 @@ def plain_amount(value: Decimal, language: str) -> str:
 def number(value: float, language: str) -> str:
     """A count with the language's own grouping."""
     return format_decimal(value, locale=language)
+
+
+def size(count: int, language: str) -> str:
+    """How large something is: "840 octets", "12,4 ko", in thousands as disks and invoices count."""
+    if count < 1000:
+        return format_unit(count, "digital-byte", "long", locale=language)
+    unit, scale = ("digital-kilobyte", 1e3) if count < 1_000_000 else ("digital-megabyte", 1e6)
+    return format_unit(round(count / scale, 1), unit, "short", locale=language)
 
 
 def day(value: date, language: str, width: str = "long") -> str:

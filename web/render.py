@@ -141,6 +141,7 @@ def environment() -> Environment:
         "languages": {"fr": "Français", "en": "English"},
         "typed_amount": lambda value: wording.plain_amount(value, _LOOK.get().language),
         "number": lambda value: wording.number(value, _LOOK.get().language),
+        "size": lambda value: wording.size(value, _LOOK.get().language),
     }
     made.filters |= {"money": money, "day": day, "moment": moment, "hue": hue, "initials": initials, "spoken": said_of}
     return made

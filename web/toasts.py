@@ -12,6 +12,8 @@ SAID = {
     "revoked": N_("The consent is revoked. The merchant reads nothing more; what it already read, it keeps."),
     "link-made": N_("The link is made. Copy its address to whom it is for."),
     "link-ended": N_("The link is ended: its address leads nowhere. What was read of it cannot be taken back."),
+    "suspended": N_("Suspended: the merchant reads nothing more until you resume. What it already read, it keeps."),
+    "resumed": N_("In force again: the merchant may read what you granted."),
     "saved": N_("Saved."),
     "passphrase": N_("The passphrase is changed. Every other session is closed."),
     "backup-verified": N_("The backup was restored into a temporary place, and all of yours opens there."),

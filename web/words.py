@@ -9,6 +9,7 @@ from babel.dates import format_date
 
 from mesinfos.consent.describe import confide
 from mesinfos.consent.dpv import Event
+from mesinfos.consent.fields import Purpose
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.proving import Way
 from mesinfos.errors import N_
@@ -212,6 +213,15 @@ ACTION = {
     "vault.restored": Word(N_("Vault restored from a backup"), "warn", "sync"),
     "passphrase.changed": Word(N_("Passphrase changed"), "", "key"),
 }
+
+PURPOSE = {
+    Purpose.OFFERS: N_("offers"),
+    Purpose.RECOMMENDATIONS: N_("recommendations"),
+    Purpose.WARRANTY: N_("warranty"),
+    Purpose.DELIVERY: N_("delivery"),
+    Purpose.STATISTICS: N_("statistics"),
+}
+"""What for, in one word: for filters and tables; a consent's sentence says it whole."""
 
 EVENT = {
     Event.GIVEN: Word(N_("Consent given"), "good", "sharing"),

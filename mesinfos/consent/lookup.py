@@ -38,9 +38,14 @@ class Reads(NamedTuple):
     things: int = 0
     size: int = 0
 
-    def with_(self, details: dict[str, Any]) -> "Reads":
-        """One answer more."""
-        return Reads(self.times + 1, self.things + details.get("things", 0), self.size + details.get("bytes", 0))
+    def plus(self, other: "Reads") -> "Reads":
+        """Both together."""
+        return Reads(self.times + other.times, self.things + other.things, self.size + other.size)
+
+
+def read_of(details: dict[str, Any]) -> Reads:
+    """What one line tells of one answer."""
+    return Reads(1, details.get("things", 0), details.get("bytes", 0))
 
 
 class Months(NamedTuple):
@@ -80,7 +85,7 @@ def months(vault: OpenVault, today: date) -> Months:
     before: dict[str, Reads] = defaultdict(Reads)
     for line in lines[:LINES]:
         month = now if line.at.astimezone().date() >= first else before
-        month[line.subject] = month[line.subject].with_(line.details or {})
+        month[line.subject] = month[line.subject].plus(read_of(line.details or {}))
     return Months(first, now, before, len(lines) <= LINES)
 
 

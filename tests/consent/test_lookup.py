@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from mesinfos.consent import lookup
 from mesinfos.consent.journal import Action, append, entries
-from mesinfos.consent.lookup import Reads, Sought, every, find, months
+from mesinfos.consent.lookup import Reads, Sought, every, find, months, read_of
 from mesinfos.consent.offline import check, written
 from mesinfos.errors import InvalidInput
 from mesinfos.vault.tables import journal as lines
@@ -84,8 +84,8 @@ def test_months_are_counted_by_grant(alice, monkeypatch) -> None:
 
 def test_a_line_without_a_size_counts_all_the_same() -> None:
     """Lines of before sizes were noted, and lines whose details were erased, are reads too."""
-    assert Reads().with_({"things": 3}) == Reads(1, 3, 0)
-    assert Reads().with_({}) == Reads(1, 0, 0)
+    assert read_of({"things": 3}) == Reads(1, 3, 0)
+    assert read_of({}) == Reads(1, 0, 0)
 
 
 def test_a_file_is_checked_without_the_vault(alice) -> None:

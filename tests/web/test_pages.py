@@ -36,7 +36,7 @@ def test_home_says_what_to_do_first(alices: Browser):
         ("/messages?only=imitating", "Pretends to be Acme", "Zeta"),
         ("/merchants/acme.example/messages?category=promo", "Les nouveautés", "est confirmée"),
         ("/merchants/acme.example/purchases", "F-4100", "Zeta"),
-        ("/journal", "the chain is whole", "not whole"),
+        ("/journal", "The chain is whole", "not whole"),
         ("/settings/promise", "readable by whoever controls this machine", "Zeta"),
         ("/sources/new/mbox", "File or folder", "Password"),
         ("/sources/new/imap?address=a@odd.example", "imap.odd.example", "Zeta"),

@@ -5,7 +5,7 @@ from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
 from web.dashboard.settings import backups, decisions, rules, sessions, settings
-from web.dashboard.sharing import authorize, consents, given, journal, links, receipts
+from web.dashboard.sharing import authorize, consents, exporting, given, journal, links, receipts, resting
 from web.dashboard.sources import connect, progress, runs, sources, trying
 
 ROUTERS = (
@@ -16,6 +16,7 @@ ROUTERS = (
     filtering.router,
     partners.router,
     joining.router,
+    resting.router,
     searching.router,
     claims.router,
     merchants.router,
@@ -40,6 +41,7 @@ ROUTERS = (
     authorize.router,
     links.router,
     visitor.router,
+    exporting.router,
     journal.router,
     rules.router,
     decisions.router,

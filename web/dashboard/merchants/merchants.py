@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from mesinfos.consent.ledger import State
 from mesinfos.model.choice import Topic, Welcome
 from mesinfos.model.values import Category, Kind
 from mesinfos.relations.merchants import MerchantView
@@ -17,6 +18,7 @@ from mesinfos.relations.timeline import timeline
 from web.dashboard.listing import cut, number
 from web.dashboard.merchants.partners import Reception, reception
 from web.dashboard.merchants.standing import Standing, standings
+from web.dashboard.sharing.resting import consents_of
 from web.dashboard.shown import day_from, today
 from web.deps import Mine, Shown
 from web.leaving import leaves
@@ -79,7 +81,8 @@ def merchants(request: Request, vault: Mine, reading: Shown, asked: Annotated[Wa
 
 def _rows(vault: Mine, reading: Shown) -> list[Row]:
     stand, chosen, day = standings(vault), reading.choices().all(Topic.MERCHANT), today()
-    return [Row(one, stand.of(one.id), reception(chosen.get(one.id), day)) for one in reading.merchants()]
+    under = reading.joins().under
+    return [Row(one, stand.of(one.id, *under(one.id)), reception(chosen.get(one.id), day)) for one in reading.merchants()]
 
 
 @router.get("/{merchant_id}")
@@ -123,10 +126,10 @@ def messages(  # noqa: PLR0913, PLR0917  two of them are the query
 def consents(request: Request, vault: Mine, reading: Shown, merchant_id: str) -> Response:
     """What this merchant may see, and could."""
     found = reading.relation(merchant_id)
-    stand = standings(vault)
-    return tab(request, (vault, reading), found, "/consents", grants=stand.grants(merchant_id))
+    return tab(request, (vault, reading), found, "/consents")
 
 
+STATES = {"live": State.LIVE, "resting": State.SUSPENDED}
 TEMPLATES = {
     "": "relation",
     "/purchases": "purchases",
@@ -139,8 +142,10 @@ TEMPLATES = {
 def tab(request: Request, mine: tuple[Mine, Reading], found: Relation, path: str, **values: Any) -> Response:
     """One tab of a merchant's page: the same header above each."""
     vault, reading = mine
-    domain, stand = found.view.id, standings(vault)
+    domain, joined = found.view.id, reading.joins().under(found.view.id)
     received = reception(reading.choices().all(Topic.MERCHANT).get(domain), today())
-    held: dict[str, Any] = {"standing": stand.of(domain), "reception": received, "live": len(stand.grants(domain))}
-    held["joined"] = reading.joins().under(domain)
+    consents = consents_of(vault, reading, domain)
+    held: dict[str, Any] = {"standing": standings(vault).of(domain, *joined), "reception": received, "joined": joined}
+    held["given"] = consents
+    held |= {name: [one for one in consents if one.state is state] for name, state in STATES.items()}
     return page(request, f"merchants/{TEMPLATES[path]}.html", found=found, view=found.view, tab=path, **held, **values)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from mesinfos.consent.fields import OPENS, Topic
+from mesinfos.consent.fields import OPENS, Purpose, Topic
 from mesinfos.consent.grant import Grant
 from mesinfos.consent.ledger import State, list_grants
 from mesinfos.errors import N_
@@ -22,10 +22,11 @@ SEVERAL = N_("May see several things")
 
 
 class Standing(NamedTuple):
-    """What one merchant may see now: in words, and until when."""
+    """What one merchant may see now: in words, until when, and what for."""
 
     word: Word
     until: date | None = None
+    why: tuple[Purpose, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -47,15 +48,16 @@ class Standings:
         """The live grants of one merchant."""
         return self._live.get(domain, ())
 
-    def of(self, domain: str) -> Standing:
-        """How one merchant stands."""
-        live = self.grants(domain)
+    def of(self, *domains: str) -> Standing:
+        """How one merchant stands, by its own domain and those that are shown under it."""
+        live = [grant for domain in domains for grant in self.grants(domain)]
         if not live:
             return Standing(NOTHING)
         topics = frozenset(topic for grant in live for topic, opening in OPENS.items() if opening & set(grant.fields))
         until = max(grant.until for grant in live)
         text = TOPICS.get(topics, SEVERAL)
-        return Standing(Word(text, "warn" if until - self._day <= SOON else "good", "sharing"), until)
+        why = tuple(purpose for purpose in Purpose if any(grant.purpose == purpose for grant in live))
+        return Standing(Word(text, "warn" if until - self._day <= SOON else "good", "sharing"), until, why)
 
     def ending(self) -> list[Grant]:
         """Live grants that end within two weeks, the first to end on top."""

@@ -1,31 +1,102 @@
-"""The journal: every access, grant and refusal, and whether the chain is whole."""
+"""The journal: every access, grant and refusal, found and counted, and whether the chain is whole."""
 
-from fastapi import APIRouter, Request
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from mesinfos.consent.journal import entries
-from mesinfos.consent.ledger import list_grants
+from mesinfos.consent.fields import Purpose
+from mesinfos.consent.journal import Entry, entries
+from mesinfos.consent.lookup import Reads, find, months
+from mesinfos.consent.unusual import unusual
 from mesinfos.consent.witness import verify
-from web.deps import Here, Mine
+from web.dashboard.sharing.parties import Parties, Party, pages, parties
+from web.dashboard.sharing.sought import GROUPS, Wanted, wanted
+from web.dashboard.shown import today
+from web.deps import Here, Mine, Shown
 from web.render import go, page
 
 router = APIRouter(prefix="/journal")
 SIZE = 50
 
 
+class Told(NamedTuple):
+    """A line as it is shown: whom it is about, and where its subject and its merchant are."""
+
+    line: Entry
+    party: Party | None
+    at: str
+    merchant: str
+
+
+class Monthly(NamedTuple):
+    """One merchant's reading: this month and the one before."""
+
+    domain: str
+    name: str
+    now: Reads
+    before: Reads
+
+
 @router.get("")
-def journal(request: Request, vault: Mine, before: str = "") -> Response:
-    """The lines, newest first, after the whole chain was checked."""
+def journal(
+    request: Request, vault: Mine, reading: Shown, asked: Annotated[Wanted, Depends(wanted)], before: str = ""
+) -> Response:
+    """The lines that answer, newest first, after the whole chain was checked."""
     start = int(before) if before.isdecimal() and len(before) < 12 else 0
-    lines = entries(vault, limit=SIZE + 1, before=start)
+    known = parties(vault)
+    lines = find(vault, asked.sought(known, reading), SIZE + 1, start)
+    first = not asked.any and not start
     return page(
         request,
         "journal/list.html",
-        lines=lines[:SIZE],
+        lines=told(vault, known, lines[:SIZE], {one.id for one in reading.merchants()}),
         older=lines[SIZE - 1].seq if len(lines) > SIZE else 0,
-        problems=verify(vault),
-        names={held.grant.grant_id: held.grant.name for held in list_grants(vault)},
+        start=start,
+        asked=asked,
+        groups=GROUPS,
+        names=known.names(),
+        purposes=[one for one in Purpose if one in known.purposes()],
+        much=[(one, party) for one in unusual(vault) if (party := known.known(one.grant_id))] if first else [],
+        digest=_digest(vault, known) if first else None,
+        **_chain(vault),
     )
+
+
+def told(vault: Mine, known: Parties, lines: list[Entry], merchants: set[str]) -> list[Told]:
+    """Lines with whom they are about and where to go from them."""
+    places = pages(vault)
+    return [
+        Told(line, party, places.get(line.subject, ""), party.domain if party and party.domain in merchants else "")
+        for line in lines
+        for party in [known.known(line.subject)]
+    ]
+
+
+def _chain(vault: Mine) -> dict[str, Any]:
+    """Whether the chain is whole, how many lines were looked at, and when."""
+    newest = entries(vault, limit=1)
+    return {"problems": verify(vault), "total": newest[0].seq if newest else 0, "checked": datetime.now(UTC)}
+
+
+def _digest(vault: Mine, known: Parties) -> dict[str, Any]:
+    """What each merchant read this month and last, and the days that the links ask for."""
+    found = months(vault, today())
+    rows: dict[str, Monthly] = {}
+    for grant_id in found.now.keys() | found.before.keys():
+        party = known.known(grant_id) or Party("", "")
+        row = rows.get(party.domain, Monthly(party.domain, party.name, Reads(), Reads()))
+        now, before = found.now.get(grant_id, Reads()), found.before.get(grant_id, Reads())
+        rows[party.domain] = row._replace(now=row.now.plus(now), before=row.before.plus(before))
+    ordered = sorted(rows.values(), key=lambda row: (-row.now.times, -row.before.times, row.name.casefold()))
+    last = found.first - timedelta(days=1)
+    spans = {"now": (found.first, _end(found.first)), "before": (last.replace(day=1), last)}
+    return {"rows": ordered, "spans": spans, "whole": found.whole}
+
+
+def _end(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 @router.post("/seen")
