@@ -82,7 +82,9 @@ def merchants(request: Request, vault: Mine, reading: Shown, asked: Annotated[Wa
 def _rows(vault: Mine, reading: Shown) -> list[Row]:
     stand, chosen, day = standings(vault), reading.choices().all(Topic.MERCHANT), today()
     under = reading.joins().under
-    return [Row(one, stand.of(one.id, *under(one.id)), reception(chosen.get(one.id), day)) for one in reading.merchants()]
+    return [
+        Row(one, stand.of(one.id, *under(one.id)), reception(chosen.get(one.id), day)) for one in reading.merchants()
+    ]
 
 
 @router.get("/{merchant_id}")

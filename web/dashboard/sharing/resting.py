@@ -9,7 +9,7 @@ from mesinfos.consent.ledger import Held, State, list_grants, resume, suspend
 from mesinfos.consent.outbox import refresh
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.openvault import OpenVault
-from web.deps import Form, Here, Mine, Shown
+from web.deps import Form, Mine, Shown
 from web.render import go, inside
 
 router = APIRouter(prefix="/merchants/{merchant_id}")
@@ -22,11 +22,11 @@ def consents_of(vault: OpenVault, reading: Reading, merchant_id: str) -> Sequenc
 
 
 @router.post("/suspend")
-def stop(request: Request, here: Here, vault: Mine, reading: Shown, merchant_id: str, form: Form) -> Response:
+def stop(request: Request, vault: Mine, reading: Shown, merchant_id: str, form: Form) -> Response:
     """At once, no question asked; nothing that was granted is lost."""
     view = reading.merchant(merchant_id)
     live = [one.grant.grant_id for one in consents_of(vault, reading, view.id) if one.state is State.LIVE]
-    suspend(here.instance, vault.vault_id, live)
+    suspend(vault.instance, vault.vault_id, live)
     return go(request, inside(form["back"], f"/merchants/{view.id}"), said="suspended")
 
 
