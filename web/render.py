@@ -26,6 +26,8 @@ THEMES = ("auto", "light", "dark", "contrast")
 LANGUAGE_COOKIE = "mesinfos_language"
 THEME_COOKIE = "mesinfos_theme"
 BLUR_COOKIE = "mesinfos_blur"
+SHEETS = ("tokens", "base", "layout", "components", "privacy", "print")
+"""The style sheets of every page, in their order."""
 
 
 class Look(Struct, frozen=True):
@@ -135,6 +137,7 @@ def environment() -> Environment:
         "static": static,
         "today_": _today,
         "words": words,
+        "sheets": SHEETS,
         "buyers": bought,
         "taught": taught,
         "claimed": claimed,

@@ -94,14 +94,14 @@ class _Answer:
 
     def __init__(self, scope: Scope, send: Send, *, secure: bool) -> None:
         self.started = False
-        self._scope = scope
+        self._path = _path(scope)  # as it came: what serves static files moves the root of the scope
         self._send = send
         self._secure = secure
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            dress(MutableHeaders(scope=message), _path(self._scope), message["status"], secure=self._secure)
+            dress(MutableHeaders(scope=message), self._path, message["status"], secure=self._secure)
         await self._send(message)
 
 

@@ -37,6 +37,8 @@ OPEN = {
     "/health/ready",
     "/metrics",
     "/manifest.webmanifest",
+    "/sw.js",
+    "/offline",
     "/api/openapi.json",
     "/api/docs",
     "/accessibility",

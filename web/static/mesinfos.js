@@ -69,3 +69,7 @@ document.addEventListener("htmx:sse:after:message", () => {
   quarter = run.dataset.quarter;
   document.getElementById("announce").textContent = run.dataset.announce;
 });
+
+// Only where a vault is open: the browser of somebody who follows a shared link keeps nothing of ours.
+const { worker } = document.body.dataset;
+if (worker) navigator.serviceWorker?.register(worker, { updateViaCache: "none" }).catch(() => {});
