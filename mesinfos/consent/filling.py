@@ -219,5 +219,5 @@ def _marks(vault: OpenVault, conn: Connection) -> list[tuple[str, tuple[int, int
 
 
 def _mark_of(reading: Reading) -> tuple[int, int]:
-    """Up to where a reading goes, and how much is left of it: a deletion changes it too."""
-    return reading.seq, len(reading)
+    """Up to where a reading goes, and how much is left of it, for a deletion changes it too."""
+    return reading.mark()

@@ -1,10 +1,26 @@
 """The person's choices in force: of each topic and subject the newest that was not taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mesinfos.model.choice import Choice, Topic
+from mesinfos.model.rule import Withdrawn
 from mesinfos.relations.seen import Seen, withdrawn
+
+
+def is_quiet(seen: Seen, raw: Mapping[str, Seen]) -> bool:
+    """Whether a record says nothing of what was read: a choice of how that is shown, or the end of one. A join does."""
+    fact = seen.observation.fact
+    if isinstance(fact, Withdrawn):
+        ended = raw.get(fact.rule)
+        return ended is not None and isinstance(ended.observation.fact, Choice) and is_quiet(ended, raw)
+    return isinstance(fact, Choice) and fact.topic is not Topic.JOINED
+
+
+def last_told(raw: Mapping[str, Seen]) -> tuple[int, int]:
+    """The number of the last record that is not quiet, and how many such there are."""
+    told = [seen.seq for seen in raw.values() if not is_quiet(seen, raw)]
+    return max(told, default=0), len(told)
 
 
 class Chosen(NamedTuple):

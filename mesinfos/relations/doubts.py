@@ -93,7 +93,7 @@ def is_suspicious(seen: Seen) -> bool:
 
 def doubts(reading: Reading) -> list[Doubt]:
     """Everything to confirm, the newest first."""
-    return reading.derived("doubts", lambda: sorted(_all(reading), key=_newest, reverse=True))
+    return reading.folded("doubts", lambda: sorted(_all(reading), key=_newest, reverse=True))
 
 
 def _newest(one: Doubt) -> tuple[datetime, str, str]:

@@ -136,12 +136,12 @@ def _merchants(heard: Sequence[Line]) -> tuple[Merchant, ...]:
 
 def products(reading: Reading) -> list[ProductView]:
     """Every product of a reading, the one bought last first."""
-    return reading.derived("products", lambda: fold_products(reading.orders()))
+    return reading.folded("products", lambda: fold_products(reading.orders()))
 
 
 def product(reading: Reading, product_id: str) -> ProductView:
     """The product of that id; raises NotFound."""
-    by_id = reading.derived("products by id", lambda: {one.id: one for one in products(reading)})
+    by_id = reading.folded("products by id", lambda: {one.id: one for one in products(reading)})
     if product_id not in by_id:
         raise NotFound(N_("There is nothing under this address in this vault."))
     return by_id[product_id]
@@ -149,7 +149,7 @@ def product(reading: Reading, product_id: str) -> ProductView:
 
 def products_of(reading: Reading, order_id: str) -> dict[str, str]:
     """The products of one order: the id of each by the name that the order gives it."""
-    by_order = reading.derived("products by order", lambda: _by_order(products(reading)))
+    by_order = reading.folded("products by order", lambda: _by_order(products(reading)))
     return by_order.get(order_id, {})
 
 
@@ -165,7 +165,7 @@ def variants(reading: Reading, one: ProductView) -> list[ProductView]:
     """Other sizes and colours of the same thing that were bought too, the one bought last first."""
     if not one.family:
         return []
-    families = reading.derived("products by family", lambda: _by_family(products(reading)))
+    families = reading.folded("products by family", lambda: _by_family(products(reading)))
     return [other for other in families[one.family] if other.id != one.id]
 
 

@@ -4,7 +4,7 @@ Bodies and attachments stay sealed until one is asked for. Views are folded when
 refresh, and kept; a page then only looks up and cuts.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -18,7 +18,7 @@ from mesinfos.model.facts import Observation
 from mesinfos.model.message import Message, Quarantined
 from mesinfos.model.purchase import Benefit, Booking, Invoice, Offer, Order, Parcel, Return, Warranty
 from mesinfos.model.rule import Rule, Withdrawn
-from mesinfos.relations.choices import Choices
+from mesinfos.relations.choices import Choices, is_quiet, last_told
 from mesinfos.relations.folding import domain_of
 from mesinfos.relations.invoices import InvoiceView, fold_invoices
 from mesinfos.relations.joining import Joins
@@ -26,10 +26,10 @@ from mesinfos.relations.merchants import MerchantView, Tally, fold_merchants, ta
 from mesinfos.relations.offers import BenefitView, BookingView, OfferView, fold_benefits, fold_bookings, fold_offers
 from mesinfos.relations.orders import OrderView, attach, fold_bare
 from mesinfos.relations.parcels import Holders, ParcelView, fold_parcels, orders_by_mail
-from mesinfos.relations.replay import Replay
+from mesinfos.relations.replay import Replay, moves
 from mesinfos.relations.returns import ReturnView, fold_returns
 from mesinfos.relations.rules import Lessons, Outcome, Taught, by_mail
-from mesinfos.relations.seen import Relation, Seen, share, sorted_in
+from mesinfos.relations.seen import Relation, Seen, named, share, shelve, sorted_in
 from mesinfos.relations.spending import MerchantSpend, MonthSpend, by_merchant, by_month
 from mesinfos.relations.warranties import WarrantyView, fold_warranties
 from mesinfos.vault.records import read_records
@@ -53,6 +53,7 @@ class Reading:
         self._by_id = self._raw
         self._counts: dict[str, Tally] = {}
         self._views: dict[str, Any] = {}
+        self._folds: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
         self.memory: dict[str, bool] = {}
         """What was found out of single records, by record; unlike views it outlives refreshes."""
@@ -72,7 +73,8 @@ class Reading:
             ]
             self._take(fresh)
             if fresh:
-                self._replay.look_up(vault, conn, self.lessons(), self._by_kind.get(Message, ()))
+                read_anew = self._by_kind if moves(fresh, self._raw) else shelve({}, fresh)
+                self._replay.look_up(vault, conn, self.lessons(), read_anew.get(Message, ()))
                 self._show(fresh)
         return len(fresh)
 
@@ -105,7 +107,7 @@ class Reading:
 
     def joins(self) -> Joins:
         """Which merchants are shown under others."""
-        return self.derived("joins", lambda: Joins(self.choices()))
+        return self.folded("joins", lambda: Joins(self.choices()))
 
     def rehearse(self, vault: OpenVault, conn: Connection, draft: Taught) -> Outcome:
         """What one more rule would change, beside what is shown now; nothing is kept."""
@@ -115,43 +117,57 @@ class Reading:
     def shown(self) -> tuple[dict[str, Seen], dict[str, list[Seen]]]:
         """What is shown now: by record, and facts by the mail that told them."""
         with self._lock:
-            return dict(self._by_id), by_mail(
-                seen for kind, kept in self._facts.items() if kind is not Message for seen in kept
-            )
+            told = [found for kind, found in self._facts.items() if kind is not Message]
+            return dict(self._by_id), by_mail(seen for found in told for seen in found)
 
     def as_read(self, record_id: str) -> Seen:
         """A record as the machine read it, whatever the rules say; raises NotFound."""
-        return _found(self._raw, record_id)
+        return named(self._raw, record_id)
 
-    def _take(self, fresh: Iterable[Seen]) -> None:
+    def _take(self, fresh: Sequence[Seen]) -> None:
         for seen in fresh:
             share(self._known, seen.observation)
-            kind = type(seen.observation.fact)
-            if kind not in self._by_kind:
-                self._by_kind[kind] = []
-            self._by_kind[kind].append(seen)
             self._raw[seen.record_id] = seen
             self.seq = max(self.seq, seen.seq)
+        shelve(self._by_kind, fresh)
 
     def _show(self, fresh: Sequence[Seen] | None) -> None:
-        """Bring what is shown up to date: `fresh` alone where nothing changes it, everything for None."""
+        """Bring what is shown up to date: `fresh` alone where nothing older changes by it, everything for None."""
         self._views.clear()
-        lessons, joins, before = self.lessons(), self.joins(), self._by_id
+        if fresh is None or not all(is_quiet(seen, self._raw) for seen in fresh):
+            self._folds.clear()
+        lessons, joins = self.lessons(), self.joins()
         changes = bool(lessons.all or joins)
-        self._by_id, self._facts = self._raw, self._by_kind
-        if changes:
-            self._by_id, self._facts = self._replay.shown(lessons, joins, self._raw, self._by_kind)
-        if fresh is None or changes or before is not self._raw:
+        if fresh is None or changes is (self._by_id is self._raw) or (changes and moves(fresh, self._raw)):
+            self._by_id, self._facts = self._raw, self._by_kind
+            if changes:
+                self._by_id, self._facts = self._replay.shown(lessons, joins, self._raw, self._by_kind)
             self._counts = tally(seen.observation for seen in self._by_id.values())
-        else:
-            tally([seen.observation for seen in fresh], self._counts)
+            return
+        shown = list(fresh)
+        if changes:
+            by_id, _ = self._replay.shown(lessons, joins, {seen.record_id: seen for seen in fresh}, shelve({}, fresh))
+            self._by_id |= by_id
+            shelve(self._facts, shown := list(by_id.values()))
+        tally([seen.observation for seen in shown], self._counts)
+
+    def mark(self) -> tuple[int, int]:
+        """The number of the last record that told of something, and how many did: a choice of views does not."""
+        return self.folded("mark", lambda: last_told(self._raw))
 
     def derived(self, name: str, build: Callable[[], T]) -> T:
         """A value worked out from this reading, kept until the next refresh brings something new."""
+        return self._once(self._views, name, build)
+
+    def folded(self, name: str, build: Callable[[], T]) -> T:
+        """The same of a value that no choice of what is shown can change: it is kept until more was read."""
+        return self._once(self._folds, name, build)
+
+    def _once(self, kept: dict[str, Any], name: str, build: Callable[[], T]) -> T:
         with self._lock:
-            if name not in self._views:
-                self._views[name] = build()
-            return cast("T", self._views[name])
+            if name not in kept:
+                kept[name] = build()
+            return cast("T", kept[name])
 
     @property
     def messages(self) -> list[Seen]:
@@ -166,57 +182,61 @@ class Reading:
     def observations(self, *kinds: type[Any]) -> list[Seen]:
         """Every observation whose fact is of one of these kinds, by record; without kinds, of every kind."""
         lists = [self._facts.get(kind, []) for kind in kinds or tuple(self._facts)]
-        return lists[0] if len(lists) == 1 else sorted((seen for each in lists for seen in each), key=_seq)
+        return (
+            lists[0]
+            if len(lists) == 1
+            else sorted((seen for each in lists for seen in each), key=lambda seen: seen.seq)
+        )
 
     def newest(self) -> list[Seen]:
         """Every message, newest first by the date it was sent."""
-        return self.derived("newest", lambda: sorted(self.messages, key=_sent, reverse=True))
+        return self.folded("newest", lambda: sorted(self.messages, key=_sent, reverse=True))
 
     def orders(self) -> list[OrderView]:
         """Every order, newest first."""
-        return self.derived("orders", self._orders)
+        return self.folded("orders", self._orders)
 
     def parcels(self) -> list[ParcelView]:
         """Every parcel, the one last heard of first."""
-        return self.derived("parcels", lambda: fold_parcels(self._of(Parcel), self._holders()))
+        return self.folded("parcels", lambda: fold_parcels(self._of(Parcel), self._holders()))
 
     def offers(self) -> list[OfferView]:
         """Every offer, the one last heard of first."""
-        return self.derived("offers", lambda: fold_offers(self._of(Offer)))
+        return self.folded("offers", lambda: fold_offers(self._of(Offer)))
 
     def invoices(self) -> list[InvoiceView]:
         """Every invoice, the one last heard of first."""
-        return self.derived("invoices", lambda: fold_invoices(self._of(Invoice), self._holders()))
+        return self.folded("invoices", lambda: fold_invoices(self._of(Invoice), self._holders()))
 
     def bookings(self) -> list[BookingView]:
         """Every booking, the latest journey first."""
-        return self.derived("bookings", lambda: fold_bookings(self._of(Booking)))
+        return self.folded("bookings", lambda: fold_bookings(self._of(Booking)))
 
     def benefits(self) -> list[BenefitView]:
         """Every loyalty programme, the one last heard of first."""
-        return self.derived("benefits", lambda: fold_benefits(self._of(Benefit)))
+        return self.folded("benefits", lambda: fold_benefits(self._of(Benefit)))
 
     def returns(self) -> list[ReturnView]:
         """Every return and refund, the one last heard of first."""
-        return self.derived("returns", lambda: fold_returns(self._of(Return), self._holders()))
+        return self.folded("returns", lambda: fold_returns(self._of(Return), self._holders()))
 
     def warranties(self) -> list[WarrantyView]:
         """Every warranty, the one that ends last first."""
-        return self.derived("warranties", lambda: fold_warranties(self._of(Warranty), self._holders()))
+        return self.folded("warranties", lambda: fold_warranties(self._of(Warranty), self._holders()))
 
     def merchants(self) -> list[MerchantView]:
         """Every merchant, the one last heard from first."""
-        return self.derived(
+        return self.folded(
             "merchants", lambda: fold_merchants(self._counts, self.orders(), self.parcels(), self.offers())
         )
 
     def spending_by_month(self) -> list[MonthSpend]:
         """Sums by month and currency, the newest month first."""
-        return self.derived("months", lambda: by_month(self.orders()))
+        return self.folded("months", lambda: by_month(self.orders()))
 
     def spending_by_merchant(self) -> list[MerchantSpend]:
         """Sums by merchant and currency, the largest first."""
-        return self.derived("spenders", lambda: by_merchant(self.orders()))
+        return self.folded("spenders", lambda: by_merchant(self.orders()))
 
     def message(self, record_id: str) -> Seen:
         """The message of a record; raises NotFound."""
@@ -227,52 +247,42 @@ class Reading:
 
     def order(self, order_id: str) -> OrderView:
         """The order of that id; raises NotFound."""
-        return _found(self.derived("orders by id", lambda: {view.id: view for view in self.orders()}), order_id)
+        return named(self.folded("orders by id", lambda: {view.id: view for view in self.orders()}), order_id)
 
     def parcel(self, parcel_id: str) -> ParcelView:
         """The parcel of that id; raises NotFound."""
-        return _found(self.derived("parcels by id", lambda: {view.id: view for view in self.parcels()}), parcel_id)
+        return named(self.folded("parcels by id", lambda: {view.id: view for view in self.parcels()}), parcel_id)
 
     def merchant(self, merchant_id: str) -> MerchantView:
         """The merchant of that id (its domain), or the one it is joined to; raises NotFound."""
-        by_id = self.derived("merchants by id", lambda: {view.id: view for view in self.merchants()})
-        return _found(by_id, self.joins().of(merchant_id))
+        by_id = self.folded("merchants by id", lambda: {view.id: view for view in self.merchants()})
+        return named(by_id, self.joins().of(merchant_id))
 
     def relation(self, merchant_id: str) -> Relation:
         """Everything about one merchant; raises NotFound."""
         view = self.merchant(merchant_id)
-        return Relation(
-            view,
-            self._mail_of().get(view.id, []),
-            self._cut("orders", self.orders).get(view.id, []),
-            self._cut("parcels", self.parcels).get(view.id, []),
-            self._cut("offers", self.offers).get(view.id, []),
-            self._cut("invoices", self.invoices).get(view.id, []),
-            self._cut("bookings", self.bookings).get(view.id, []),
-            self._cut("benefits", self.benefits).get(view.id, []),
-            self._cut("returns", self.returns).get(view.id, []),
-            self._cut("warranties", self.warranties).get(view.id, []),
-        )
+        cut = (self._cut(name).get(view.id, []) for name in Relation._fields[2:])
+        return Relation(view, self._mail_of().get(view.id, []), *cut)
 
     def _orders(self) -> list[OrderView]:
         hanging = self.parcels(), self.invoices(), self.returns(), self.warranties()
         return attach(fold_bare(self._of(Order)), *hanging)
 
     def _holders(self) -> Holders:
-        return self.derived("orders by mail", lambda: orders_by_mail(self._of(Order)))
+        return self.folded("orders by mail", lambda: orders_by_mail(self._of(Order)))
 
     def _of(self, kind: type[Any]) -> list[Observation]:
         return [seen.observation for seen in self._facts.get(kind, ())]
 
     def _mail_of(self) -> dict[str, list[Seen]]:
-        return self.derived(
-            "mail by merchant", lambda: sorted_in(self.newest(), lambda seen: domain_of(seen.observation.merchant))
+        mails = self.newest
+        return self.folded(
+            "mail by merchant", lambda: sorted_in(mails(), lambda one: domain_of(one.observation.merchant))
         )
 
-    def _cut(self, name: str, views: Callable[[], list[T]]) -> dict[str, list[T]]:
-        return self.derived(
-            f"{name} by merchant", lambda: sorted_in(views(), lambda view: domain_of(cast("Any", view).merchant))
-        )
+    def _cut(self, name: str) -> dict[str, list[Any]]:
+        views = getattr(self, name)  # each list of a relation is cut from the reading's own of that name
+        return self.folded(f"{name} by merchant", lambda: sorted_in(views(), lambda one: domain_of(one.merchant)))
 
 
 def read(vault: OpenVault) -> Reading:
@@ -280,16 +290,6 @@ def read(vault: OpenVault) -> Reading:
     reading = Reading()
     reading.refresh(vault)
     return reading
-
-
-def _found(by_id: dict[str, T], wanted: str) -> T:
-    if wanted not in by_id:
-        raise NotFound(N_("There is nothing under this address in this vault."))
-    return by_id[wanted]
-
-
-def _seq(seen: Seen) -> int:
-    return seen.seq
 
 
 def _sent(seen: Seen) -> tuple[datetime, int]:

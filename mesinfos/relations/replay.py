@@ -15,9 +15,10 @@ from mesinfos.model.codec import decode
 from mesinfos.model.message import Body, Message
 from mesinfos.model.rule import Rule, Withdrawn
 from mesinfos.model.values import Money
+from mesinfos.relations.choices import is_quiet
 from mesinfos.relations.joining import Joins
 from mesinfos.relations.rules import Lessons, Outcome, Taught, Values, by_mail, in_force, outcome
-from mesinfos.relations.seen import Seen
+from mesinfos.relations.seen import Seen, shelve
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import read_children
 
@@ -60,10 +61,7 @@ class Replay:
         by_id |= {seen.record_id: seen for seen in made.added}
         if joins:
             by_id = {name: joins.applied(seen) for name, seen in by_id.items()}
-        shelves: dict[type[Any], list[Seen]] = {}
-        for seen in by_id.values():
-            shelves.setdefault(type(seen.observation.fact), []).append(seen)
-        return by_id, shelves
+        return by_id, shelve({}, by_id.values())
 
     def rehearse(self, vault: OpenVault, conn: Connection, lessons: Lessons, draft: Taught, kinds: Shelves) -> Outcome:
         """What all rules and the draft make of the mails that the draft covers."""
@@ -77,6 +75,16 @@ class Replay:
     @staticmethod
     def _told(kinds: Shelves) -> dict[str, list[Seen]]:
         return by_mail(seen for kind, found in kinds.items() if kind not in _UNTOLD for seen in found)
+
+
+def moves(fresh: Sequence[Seen], raw: Mapping[str, Seen]) -> bool:
+    """Whether anything older may read otherwise by these: a rule, a join, the end of one, one more fact of a mail."""
+    new = {"", *(seen.record_id for seen in fresh)}
+    loud = (seen for seen in fresh if not is_quiet(seen, raw))
+    return any(
+        isinstance(seen.observation.fact, Rule | Withdrawn | Choice) or seen.observation.message not in new
+        for seen in loud
+    )
 
 
 def body_of(vault: OpenVault, conn: Connection, mail: str) -> Body | None:

@@ -79,7 +79,7 @@ def search(reading: Reading, terms: Sequence[Term]) -> list[Hit]:
     """Everything that answers to every term, in the same order."""
     if not terms:
         return []
-    found = reading.derived("search", lambda: sorted(_entries(reading), key=_merchants_then_newest, reverse=True))
+    found = reading.folded("search", lambda: sorted(_entries(reading), key=_merchants_then_newest, reverse=True))
     for term in sorted(terms, key=_narrowness):
         found = [entry for entry in found if entry.answers(term)]
     return [entry.hit for entry in found]

@@ -1,11 +1,12 @@
 """What a reading hands out: single observations, and everything about one merchant."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from mesinfos.errors import N_, NotFound
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant, Sender
 from mesinfos.model.message import Message
@@ -68,6 +69,23 @@ def sorted_in(things: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]
     for thing in things:
         drawers.setdefault(key(thing), []).append(thing)
     return drawers
+
+
+def shelve(shelves: dict[type[Any], list[Seen]], found: Iterable[Seen]) -> dict[type[Any], list[Seen]]:
+    """Put observations on the shelf of their fact's kind, behind those that are there."""
+    for seen in found:
+        kind = type(seen.observation.fact)
+        if kind not in shelves:
+            shelves[kind] = []
+        shelves[kind].append(seen)
+    return shelves
+
+
+def named(by_id: Mapping[str, T], wanted: str) -> T:
+    """What has this id; raises NotFound."""
+    if wanted not in by_id:
+        raise NotFound(N_("There is nothing under this address in this vault."))
+    return by_id[wanted]
 
 
 def _keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:

@@ -44,17 +44,17 @@ class Year(NamedTuple):
 
 def years(reading: Reading) -> list[int]:
     """The years in which something was spent, newest first."""
-    return reading.derived("years", lambda: sorted({one.day.year for one in _paid(reading.orders())}, reverse=True))
+    return reading.folded("years", lambda: sorted({one.day.year for one in _paid(reading.orders())}, reverse=True))
 
 
 def year_of(reading: Reading, number: int) -> list[Year]:
     """A year by currency, the one of most orders on top."""
-    return reading.derived(f"year {number}", lambda: _year(reading.orders(), number))
+    return reading.folded(f"year {number}", lambda: _year(reading.orders(), number))
 
 
 def last_months(reading: Reading, first: date, count: int = 6) -> list[Part]:
     """The months up to the one that begins on `first`, in the currency of most orders; none without orders."""
-    return reading.derived(f"{count} months up to {first}", lambda: _last(reading.orders(), first, count))
+    return reading.folded(f"{count} months up to {first}", lambda: _last(reading.orders(), first, count))
 
 
 def _last(orders: Iterable[OrderView], first: date, count: int) -> list[Part]:

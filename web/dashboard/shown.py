@@ -91,7 +91,7 @@ def _valid_offers(reading: Reading, day: date) -> list[OfferView]:
 def imitations(reading: Reading) -> list[Seen]:
     """Mails that pretend to come from a merchant, of the last three months, newest first."""
     limit = datetime.now(UTC) - timedelta(days=90)
-    pretending = reading.derived("imitations", lambda: [one for one in reading.newest() if one.message.imitates])
+    pretending = reading.folded("imitations", lambda: [one for one in reading.newest() if one.message.imitates])
     return [seen for seen in pretending if seen.message.sent_at >= limit]
 
 

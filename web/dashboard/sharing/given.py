@@ -26,7 +26,7 @@ router = APIRouter()
 
 def given_by(reading: Reading, domain: str) -> int:
     """How many statements of a merchant the vault keeps."""
-    counts: dict[str, int] = reading.derived("statements", lambda: _counted(reading))
+    counts: dict[str, int] = reading.folded("statements", lambda: _counted(reading))
     return counts.get(domain, 0)
 
 
