@@ -31,6 +31,7 @@ SAID = {
     "merchant-paused": N_("Paused for thirty days. Bills, deliveries and safety notices still come through."),
     "merchant-accepted": N_("Accepted. All its mail shows again."),
     "filtered": N_("The filter is changed; lists, home and offers follow it at once."),
+    "offers-hidden": N_("Its advertising shows no more. Bills, deliveries and recalls still come through."),
     "joined": N_("Joined: both are one merchant from now on."),
     "split": N_("Split: each is a merchant of its own again."),
     "later": N_("Put off until tomorrow."),

@@ -3,7 +3,7 @@
 from web.dashboard.entry import unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners
-from web.dashboard.purchases import buying, keeping, papers, products, purchases, spending
+from web.dashboard.purchases import buying, keeping, offers, papers, products, purchases, spending
 from web.dashboard.settings import backups, decisions, rules, sessions, settings
 from web.dashboard.sharing import authorize, consents, exporting, given, journal, links, receipts, resting
 from web.dashboard.sources import connect, progress, runs, sources, trying
@@ -28,6 +28,7 @@ ROUTERS = (
     papers.router,
     keeping.router,
     purchases.router,
+    offers.router,
     spending.router,
     products.router,
     trying.router,

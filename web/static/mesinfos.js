@@ -13,6 +13,20 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// A code is copied by a press; where the browser does not allow that, it is marked to be copied by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const shown = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(shown.textContent.trim());
+    button.textContent = button.dataset.copied;
+    button.setAttribute("aria-label", button.dataset.copied);
+  } catch {
+    getSelection().selectAllChildren(shown);
+  }
+});
+
 // A rough strength hint: length and variety, told as a bar; the server decides.
 document.addEventListener("input", (event) => {
   const meter = document.querySelector(`progress[data-strength="${event.target.id}"]`);

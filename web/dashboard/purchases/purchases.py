@@ -1,4 +1,4 @@
-"""Purchases: orders, parcels and offers, and where each was read."""
+"""Purchases: orders and parcels, and where each was read."""
 
 from datetime import date
 from typing import Annotated
@@ -19,9 +19,8 @@ from mesinfos.relations.states import Where, chosen, state_of
 from web.dashboard.listing import cut, number
 from web.dashboard.purchases.spending import Narrowed
 from web.dashboard.sharing.readers import credits_of
-from web.dashboard.shown import in_month, is_late, mail, mails_of, month_from, on_the_way, today, valid_offers
+from web.dashboard.shown import in_month, is_late, mails_of, month_from, on_the_way, today
 from web.deps import Shown
-from web.leaving import of_offers
 from web.render import page
 
 router = APIRouter()
@@ -131,27 +130,4 @@ def parcel(request: Request, reading: Shown, parcel_id: str) -> Response:
         holder=holder,
         mails=mails,
         late=is_late(found, today()),
-    )
-
-
-@router.get("/offers")
-def offers(request: Request, reading: Shown) -> Response:
-    """Offers that can still be used; those that are over are folded away."""
-    day = today()
-    usable = valid_offers(reading, day)
-    sifted = mail(reading)
-    over = [
-        one
-        for one in reading.offers()
-        if one.verified and not one.valid_on(day) and not sifted.hides(one.merchant, one.messages)
-    ]
-    shown = cut(usable, number(request))
-    return page(
-        request,
-        "offers/list.html",
-        shown=shown,
-        leave=of_offers(reading, shown.items),
-        over=over[:50],
-        benefits=reading.benefits(),
-        today=day,
     )
