@@ -1,8 +1,8 @@
-"""How often a vault's door may be tried: waits that double, and two key derivations at once.
+"""How often a vault's door may be tried: waits that double, and two tries at once.
 
-One Argon2 run takes 128 MiB, so unlimited tries would also be a way to fill the memory. Failures are counted for the
-address that tries and for the vault that is tried. A browser that has opened this vault before is counted on its own,
-so that strangers who hammer the door do not keep its owner out.
+One Argon2 run takes 128 MiB and waits for the one before it, so unlimited tries would also be a way to stop the house.
+Failures are counted for the address that tries and for the vault that is tried. A browser that has opened this vault
+before is counted on its own, so that strangers who hammer the door do not keep its owner out.
 """
 
 import math

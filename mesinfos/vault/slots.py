@@ -34,8 +34,11 @@ _OPENS_NOTHING = {
     PASSKEY: N_("This passkey does not open this vault."),
 }
 
-_argon2_runs = BoundedSemaphore(2)
-"""128 MiB each: a third one waits, so that a crowd at the door cannot exhaust the memory."""
+_argon2_runs = BoundedSemaphore(1)
+"""A second one waits. OpenSSL counts the threads of all runs together, and a run keeps those it has while it waits for
+more: two at once in one process stop each other for ever, and with them every door of the house. At 128 MiB each, a
+crowd at the door cannot exhaust the memory either.
+"""
 
 
 class Slot(Struct, frozen=True):
@@ -153,7 +156,7 @@ def _checksum(recovery: bytes) -> bytes:
 
 
 def stretched(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:
-    """32 bytes of Argon2id (RFC 9106); at most two runs at once, for each takes `memory_kib`."""
+    """32 bytes of Argon2id (RFC 9106); one run at a time in a process, each with all its lanes."""
     with _argon2_runs:
         stretch = Argon2id(salt=salt, length=KEY, iterations=passes, lanes=lanes, memory_cost=memory_kib)
         return stretch.derive(passphrase.encode("utf-8", "surrogatepass"))

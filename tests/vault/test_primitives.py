@@ -2,6 +2,7 @@
 
 import pickle
 from itertools import pairwise
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -140,3 +141,18 @@ def test_a_value_opens_for_its_purpose_only(alice):
         with pytest.raises(Tampered):
             key.open(*place, sealed)
     assert key.open("v", "p", "i", sealed) == b"x"
+
+
+def test_two_who_open_at_once_both_get_their_key():
+    """One waits for the other; run together in one process, they once waited for each other's threads for ever."""
+    found: list[bytes] = []
+    both = [
+        Thread(target=lambda: found.append(slots.stretched("one of two", bytes(16), *slots.FLOOR)), daemon=True)
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(60)
+    assert len(found) == 2
+    assert found[0] == found[1]
