@@ -5,7 +5,18 @@ from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, offers, papers, products, purchases, spending
 from web.dashboard.settings import backups, decisions, rules, sessions, settings
-from web.dashboard.sharing import authorize, consents, exporting, given, journal, links, receipts, resting
+from web.dashboard.sharing import (
+    authorize,
+    consents,
+    exporting,
+    given,
+    journal,
+    links,
+    overview,
+    receipts,
+    resting,
+    would,
+)
 from web.dashboard.sources import connect, progress, runs, sources, trying
 
 ROUTERS = (
@@ -37,6 +48,8 @@ ROUTERS = (
     runs.router,
     sources.router,
     receipts.router,
+    overview.router,
+    would.router,
     consents.router,
     given.router,
     authorize.router,

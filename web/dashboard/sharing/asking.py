@@ -12,6 +12,7 @@ from mesinfos.consent.presets import PRESETS, preset
 from mesinfos.relations.reading import Reading
 from web.dashboard.answers import count_of, day_of, one_of
 from web.dashboard.sharing import offered
+from web.dashboard.sharing.families import BACK, family
 from web.dashboard.shown import today
 from web.deps import Typed
 from web.render import page
@@ -70,10 +71,15 @@ def filled(grant: Grant) -> Typed:
     return form_of({name: getattr(grant, name) for name in grant.__struct_fields__}, grant.domain, grant.name)
 
 
-def begun(chosen: str, domain: str, name: str) -> Typed:
-    """A new form: with a preset's answers, or with nothing ticked, because empty means nothing."""
+def begun(chosen: str, domain: str, name: str, wish: str = "") -> Typed:
+    """A new form: with a preset's answers, or the least of the family that is wished for, or with nothing ticked.
+
+    Empty means nothing.
+    """
     blank = {"scope": Scope.OWN, "purpose": Purpose.OFFERS, "until": today() + timedelta(days=182)}
     blank |= {"since": today().replace(month=1, day=1)}
+    if found := family(wish):
+        blank |= {"fields": found.least, "deposits": tuple(Deposit) if found.name == BACK else ()}
     return form_of(preset(chosen).answers(today()) if chosen else blank, domain, name)
 
 

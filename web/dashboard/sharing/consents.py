@@ -1,4 +1,4 @@
-"""Consents: given in two steps, seen as the merchant sees them, changed in two, taken back in one."""
+"""One consent: given in two steps, seen as the merchant sees it, changed in two, taken back in one."""
 
 from typing import Any
 
@@ -9,14 +9,15 @@ from mesinfos.consent.compare import Comparison, compare
 from mesinfos.consent.describe import FIELD_LABELS, confide
 from mesinfos.consent.explain import Explanation, explain
 from mesinfos.consent.journal import entries
-from mesinfos.consent.ledger import Held, State, add_grant, get_grant, list_grants, resume, revoke, unreadable_grants
-from mesinfos.consent.outbox import change, fill_past
+from mesinfos.consent.ledger import Held, State, add_grant, get_grant, resume, revoke
+from mesinfos.consent.outbox import change, fill_past, refresh
 from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.vault.openvault import OpenVault
 from web.dashboard.listing import cut, number
 from web.dashboard.sharing.asking import FIELDS, ask, begun, draft_of, filled, kept
 from web.dashboard.sharing.given import given_by
 from web.dashboard.sharing.receipts import proofs, webhook_of
+from web.dashboard.sharing.would import download, payload
 from web.deps import Form, Here, Mine, Shown
 from web.render import go, look, page, wrong
 
@@ -25,20 +26,11 @@ FIRST = 20
 EXAMPLES = 3
 
 
-@router.get("")
-def consents(request: Request, vault: Mine) -> Response:
-    """Every consent: those in force, then those that are over."""
-    held = list_grants(vault)
-    live = [one for one in held if one.state in {State.LIVE, State.SUSPENDED}]
-    over = [one for one in held if one not in live]
-    return page(request, "consents/list.html", live=live, over=over[:50], broken=unreadable_grants(vault))
-
-
 @router.get("/new")
-def blank(request: Request, reading: Shown, merchant: str = "", preset: str = "") -> Response:
-    """The form of a new consent: with a preset's answers, or with nothing ticked, because empty means nothing."""
+def blank(request: Request, reading: Shown, merchant: str = "", preset: str = "", family: str = "") -> Response:
+    """The form of a new consent: with a preset's answers, or the least of a family of data, or with nothing ticked."""
     known = next((one.merchant.name for one in reading.merchants() if one.id == merchant), "")
-    return ask(request, reading, begun(preset, merchant, known), merchant=merchant)
+    return ask(request, reading, begun(preset, merchant, known, family), merchant=merchant)
 
 
 @router.post("/preview")
@@ -52,6 +44,8 @@ def look_first(request: Request, vault: Mine, reading: Shown, form: Form) -> Res
     if form["back"]:
         return ask(request, reading, form)
     told = explain(vault, planned, reading, EXAMPLES)
+    if form["as"] == "json":
+        return download(payload(planned, told), f"mesinfos-{planned.domain}.json")
     return page(
         request,
         "consents/preview.html",
@@ -122,6 +116,10 @@ def what_changes(request: Request, vault: Mine, reading: Shown, form: Form, gran
         return ask(request, reading, form, old=old, wrong=wrong(request, error, FIELDS), status=422)
     if form["back"]:
         return ask(request, reading, form, old=old)
+    found = compare(vault, old, planned, reading)
+    if form["as"] == "json":
+        sides = payload(old, found.before), payload(planned, found.after)
+        return download(b'{"before":%b,"after":%b}' % sides, f"mesinfos-{old.domain}-change.json")
     language = look(request).language
     return page(
         request,
@@ -130,7 +128,7 @@ def what_changes(request: Request, vault: Mine, reading: Shown, form: Form, gran
         before=confide(old, language),
         after=confide(planned, language),
         kept=kept(form),
-        **_differs(compare(vault, old, planned, reading)),
+        **_differs(found),
     )
 
 
@@ -153,9 +151,10 @@ def take_back(request: Request, here: Here, vault: Mine, grant_id: str) -> Respo
 
 
 @router.post("/{grant_id}/resume")
-def put_back(request: Request, vault: Mine, grant_id: str) -> Response:
-    """Put a consent in force again that a restored backup had suspended."""
+def put_back(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Response:
+    """Put a consent in force again that its person, or a restored backup, had suspended."""
     resume(vault, grant_id)
+    refresh(vault, reading)
     return go(request, f"/consents/{grant_id}", said="saved")
 
 
