@@ -1,5 +1,6 @@
 """What open vaults show, kept in memory between two pages, and dropped when their person leaves."""
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from mesinfos.relations.reading import Reading, read
 from mesinfos.vault.unlock import OpenVault
 
 IDLE = 15 * 60.0  # seconds; a session's own idle time
+MANY = 10_000
+"""Records that live as long as a session: from so many on, Python's collector leaves them out of its rounds."""
 
 
 class _Kept(Struct):
@@ -34,6 +37,8 @@ class Readings:
         with kept.lock:
             if kept.reading is None:
                 kept.reading = read(vault)
+                if len(kept.reading) > MANY:
+                    gc.freeze()
             else:
                 kept.reading.refresh(vault)
             return kept.reading
@@ -42,6 +47,7 @@ class Readings:
         """Forget one vault's plaintext: its person closed it."""
         with self._lock:
             self._kept.pop(vault_id, None)
+        gc.unfreeze()
 
     def sweep(self) -> None:
         """Forget the plaintext of those who left without closing."""
@@ -49,3 +55,4 @@ class Readings:
         with self._lock:
             for vault_id in [name for name, kept in self._kept.items() if kept.used < limit]:
                 del self._kept[vault_id]
+                gc.unfreeze()

@@ -82,6 +82,12 @@ def explain(vault: OpenVault, grant: Grant, reading: Reading, examples: int = 3,
     return Explanation(contents, shown, hidden, grant, key, day)
 
 
+def explained(vault: OpenVault, grant: Grant, reading: Reading, examples: int = 3) -> Explanation:
+    """The same of a grant in force, worked out once for what was read, these terms and this day."""
+    which = f"explained on {today()}, {examples} each: {grant!r}"
+    return reading.folded(which, lambda: explain(vault, grant, reading, examples))
+
+
 def _reason(key: InstanceKey, grant: Grant, thing: Thing, day: date) -> str:
     answer = decide(grant, thing, day)
     if not answer:

@@ -8,6 +8,7 @@ number of items in an order. No word of the lexicon counts: rules must outlive a
 
 import re
 from base64 import b64decode, b64encode
+from functools import lru_cache
 from zlib import crc32
 
 from mesinfos.ingest.sheet import Sheet
@@ -46,6 +47,7 @@ def _before_digits(cell: str) -> str:
     return (cell[: found.start()] if found else cell).strip()
 
 
+@lru_cache(maxsize=64)  # a rule's own sketch is compared with that of each mail
 def _marks(sketch: str) -> frozenset[bytes]:
     data = b64decode(sketch)
     return frozenset(data[start : start + WIDTH] for start in range(0, len(data), WIDTH))

@@ -4,7 +4,7 @@ Bodies and attachments stay sealed until one is asked for. Views are folded when
 refresh, and kept; a page then only looks up and cuts.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -114,11 +114,10 @@ class Reading:
         with self._lock:
             return self.joins().over(self._replay.rehearse(vault, conn, self.lessons(), draft, self._by_kind))
 
-    def shown(self) -> tuple[dict[str, Seen], dict[str, list[Seen]]]:
+    def shown(self) -> tuple[Mapping[str, Seen], Mapping[str, Sequence[Seen]]]:
         """What is shown now: by record, and facts by the mail that told them."""
-        with self._lock:
-            told = [found for kind, found in self._facts.items() if kind is not Message]
-            return dict(self._by_id), by_mail(seen for found in told for seen in found)
+        told = (seen for kind, found in self._facts.items() if kind is not Message for seen in found)
+        return self._by_id, self.folded("facts by mail", lambda: by_mail(told))
 
     def as_read(self, record_id: str) -> Seen:
         """A record as the machine read it, whatever the rules say; raises NotFound."""

@@ -88,6 +88,15 @@ def named(by_id: Mapping[str, T], wanted: str) -> T:
     return by_id[wanted]
 
 
+def by_mail(views: Iterable[T]) -> dict[str, list[T]]:
+    """Folded things by each mail that told of them, each list in the order of the things."""
+    drawers: dict[str, list[T]] = {}
+    for view in views:
+        for mail in cast("Any", view).messages:
+            drawers.setdefault(mail, []).append(view)
+    return drawers
+
+
 def _keep_one(known: dict[Any, Any], holder: Observation | Message, value: Merchant | Sender) -> None:
     """Let a record hold the copy of a value that others hold already."""
     same = known.get(value)

@@ -73,6 +73,8 @@ class Sieve:
         return known
 
     def _way(self, domain: str, category: Category) -> Manner:
+        if not domain:
+            return Manner.SHOW
         if domain in self.away:
             return Manner.HIDE
         kind = self._kinds.get(domain, Kind.UNKNOWN)
@@ -126,14 +128,14 @@ def sifted(reading: Reading, sieve: Sieve) -> Sifted:
     made = Sifted(sieve, [], [], [], {}, {})
     if sieve.idle():
         return made._replace(shown=reading.newest())
-    safe = _safe(reading)
+    safe = reading.folded("mails kept safe", lambda: _safe(reading))
     weeks: dict[tuple[str, date], Digest] = {}
-    for seen in reading.newest():
-        merchant = seen.observation.merchant
-        way = sieve.way(merchant.domain, seen.message.category) if merchant else Manner.SHOW
+    for seen, pair in reading.folded("mail by sender and kind", lambda: _sorted_pairs(reading)):
+        way = sieve.way(*pair)
         if way is not Manner.SHOW and (why := safe.get(seen.record_id) or _why_kept(reading, seen)):
             made.kept[seen.record_id] = why
             way = Manner.SHOW
+        merchant = seen.observation.merchant
         if merchant is None or way is Manner.SHOW:
             made.shown.append(seen)
             continue
@@ -141,9 +143,24 @@ def sifted(reading: Reading, sieve: Sieve) -> Sifted:
         if way is Manner.HIDE:
             made.hidden.append(seen)
         else:
-            week = monday(seen.message.sent_at)
+            week = _week(reading, seen)
             weeks.setdefault((merchant.domain, week), Digest(merchant, week, [])).mails.append(seen)
     return made._replace(digests=list(weeks.values()))
+
+
+def _sorted_pairs(reading: Reading) -> list[tuple[Seen, tuple[str, Category]]]:
+    """All mail, newest first, with what a sieve asks of it; few pairs stand for many mails."""
+    known: dict[tuple[str, Category], tuple[str, Category]] = {}
+    pairs = ((seen, (domain_of(seen.observation.merchant), seen.message.category)) for seen in reading.newest())
+    return [(seen, known.setdefault(pair, pair)) for seen, pair in pairs]
+
+
+def _week(reading: Reading, seen: Seen) -> date:
+    """The week of a mail, worked out once: to ask a clock for each takes most of the time of a digest."""
+    weeks: dict[str, date] = reading.folded("weeks", dict)
+    if seen.record_id not in weeks:
+        weeks[seen.record_id] = monday(seen.message.sent_at)
+    return weeks[seen.record_id]
 
 
 def monday(at: datetime) -> date:

@@ -24,7 +24,10 @@ class Entry(Value, frozen=True):
 def timeline(reading: Reading, merchant_id: str) -> list[Entry]:
     """The story with one merchant, newest first; raises NotFound for a merchant this vault does not know."""
     relation = reading.relation(merchant_id)
-    return sorted(_entries(relation), key=lambda entry: (entry.at, entry.kind, entry.ref), reverse=True)
+    return reading.folded(
+        f"story of {relation.view.id}",
+        lambda: sorted(_entries(relation), key=lambda entry: (entry.at, entry.kind, entry.ref), reverse=True),
+    )
 
 
 def _entries(relation: Relation) -> Iterator[Entry]:

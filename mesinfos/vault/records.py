@@ -154,7 +154,8 @@ def read_children(vault: OpenVault, conn: Connection, parent: str, types: Collec
         return []
     mine = [record.c.vault_id == vault.vault_id, record.c.parent == parent, record.c.envelope_id != ""]
     mine += [record.c.type.in_(types)] if types else []
-    rows = conn.execute(select(*COLUMNS).where(*mine).order_by(record.c.seq)).all()
+    # Sorted here: asked for an order, SQLite walks the whole vault in it rather than look for the parent.
+    rows = sorted(conn.execute(select(*COLUMNS).where(*mine)).all(), key=lambda row: row.seq)
     vault.load_envelopes(conn, {row.envelope_id for row in rows})
     found = []
     for row in rows:

@@ -16,6 +16,7 @@ from mesinfos.relations.likeness import covers, sender_of
 from mesinfos.relations.reading import Reading, Seen
 from mesinfos.relations.replay import body_of
 from mesinfos.relations.rules import MEANT, number_of
+from mesinfos.relations.seen import sorted_in
 from mesinfos.teach import Said, preview, rule_of, teach
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.wording import plain_amount
@@ -170,7 +171,8 @@ def _once(spots: Iterable[places.Spot]) -> list[places.Spot]:
 
 def _count(reading: Reading, seen: Seen, reach: Reach) -> int:
     """How many other mails a rule of this reach would speak of."""
-    message = seen.message
-    rule = Rule(reach, sender_of(message), message.subject, message.template, seen.observation.verified)
-    others = (one for one in reading.messages if one.record_id != seen.record_id)
+    message, sender = seen.message, sender_of(seen.message)
+    rule = Rule(reach, sender, message.subject, message.template, seen.observation.verified)
+    theirs = reading.folded("mail by sender", lambda: sorted_in(reading.messages, lambda one: sender_of(one.message)))
+    others = (one for one in theirs.get(sender, ()) if one.record_id != seen.record_id)
     return sum(covers(rule, one.message, proved=one.observation.verified) for one in others)

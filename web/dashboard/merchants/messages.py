@@ -1,6 +1,6 @@
 """One message: its text first, why it was sorted so, what was read from it. Its own layout, on demand, in a frame."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,6 +11,8 @@ from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
 from mesinfos.model.message import Attachment, Body, Quarantined
 from mesinfos.outbound import Reach
+from mesinfos.relations.reading import Reading
+from mesinfos.relations.seen import by_mail
 from mesinfos.vault.records import read_children, read_record
 from web import letter, pictures
 from web.dashboard.listing import cut, number
@@ -20,6 +22,7 @@ from web.leaving import leave_of
 from web.render import go, page
 
 router = APIRouter(prefix="/messages")
+TOLD = ("orders", "parcels", "offers", "bookings", "invoices", "returns", "benefits")
 
 
 class Paper(NamedTuple):
@@ -62,6 +65,7 @@ def message(request: Request, here: Here, vault: Mine, reading: Shown, record_id
         parts = [(one.record_id, decode(one.payload)) for one in read_children(vault, connection, record_id)]
     facts = [(place, part) for place, part in parts if isinstance(part, Observation)]
     body = next((part.fact for _, part in facts if isinstance(part.fact, Body)), Body())
+    values: dict[str, Any] = {name: told(reading, name, record_id) for name in TOLD}
     return page(
         request,
         "messages/message.html",
@@ -74,14 +78,16 @@ def message(request: Request, here: Here, vault: Mine, reading: Shown, record_id
         sandbox=letter.SANDBOX,
         leave=leave_of(reading, seen),
         papers=[_paper(place, part.fact) for place, part in facts if isinstance(part.fact, Attachment)],
-        orders=[order for order in reading.orders() if record_id in order.messages],
-        parcels=[parcel for parcel in reading.parcels() if record_id in parcel.messages],
-        offers=[offer for offer in reading.offers() if record_id in offer.messages],
-        bookings=[booking for booking in reading.bookings() if record_id in booking.messages],
-        invoices=[invoice for invoice in reading.invoices() if record_id in invoice.messages],
-        returns=[one for one in reading.returns() if record_id in one.messages],
-        benefits=[benefit for benefit in reading.benefits() if record_id in benefit.messages],
+        **values,
     )
+
+
+def told(reading: Reading, name: str, record_id: str) -> list[Any]:
+    """What of one kind, such as "orders", a mail told of."""
+    drawers: dict[str, list[Any]] = reading.folded(
+        f"{name} that a mail told of", lambda: by_mail(getattr(reading, name)())
+    )
+    return drawers.get(record_id, [])
 
 
 @router.get("/{record_id}/page")

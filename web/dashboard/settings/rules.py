@@ -39,6 +39,10 @@ def remove(request: Request, vault: Mine, reading: Shown, rule_id: str) -> Respo
 
 def rows(reading: Reading) -> list[Row]:
     """The rules in force, the newest first, each with its mails counted."""
+    return reading.folded("rules with their mails", lambda: _rows(reading))
+
+
+def _rows(reading: Reading) -> list[Row]:
     lessons = reading.lessons()
     counted = dict.fromkeys((one.rule_id for one in lessons.all), 0)
     kept = {}

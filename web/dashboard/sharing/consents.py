@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from mesinfos.consent.compare import Comparison, compare
 from mesinfos.consent.describe import FIELD_LABELS, confide
-from mesinfos.consent.explain import Explanation, explain
+from mesinfos.consent.explain import Explanation, explain, explained
 from mesinfos.consent.journal import entries
 from mesinfos.consent.ledger import Held, State, add_grant, get_grant, resume, revoke
 from mesinfos.consent.outbox import change, fill_past, refresh
@@ -82,7 +82,7 @@ def give(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
 def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Response:
     """One consent: its sentence, what its merchant sees now and why, and when it looked."""
     held = get_grant(vault, grant_id)
-    told = explain(vault, held.grant, reading, EXAMPLES) if held.state is State.LIVE else None
+    told = explained(vault, held.grant, reading, EXAMPLES) if held.state is State.LIVE else None
     few = cut(told.contents if told else [], number(request), 10)
     return page(
         request,
