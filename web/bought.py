@@ -14,7 +14,11 @@ RIGHT = {
     Right.RETURN: N_("Send back what you return"),
     Right.GUARANTEE: N_("Legal guarantee of conformity"),
 }
-
+UNTIL = {
+    Right.WITHDRAWAL: N_("Change your mind until {day}"),
+    Right.RETURN: N_("Send back by {day}"),
+    Right.GUARANTEE: N_("Guarantee until {day}"),
+}
 
 STATE = {
     State.RECEIVED: Word(N_("Received"), "good", "done"),

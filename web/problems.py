@@ -70,7 +70,7 @@ DETAIL: dict[int, str] = {
     ),
     404: N_("The page was moved, removed, or never existed. What you keep is not affected."),
     405: N_("The address is right, but not for this kind of request. Go back and use the page's own buttons."),
-    413: N_("A form may hold one megabyte at most. Nothing was stored."),
+    413: N_("A form may hold one megabyte at most, a photo twelve. Nothing was stored."),
     421: N_("MesInfos answers only under its own address. The operator sets it with MESINFOS_BASE_URL."),
     422: N_("A value is missing or has the wrong form. Go back, your typing is still there."),
     429: N_("Wait a moment, then try again. Nothing is lost."),

@@ -26,7 +26,7 @@ THEMES = ("auto", "light", "dark", "contrast")
 LANGUAGE_COOKIE = "mesinfos_language"
 THEME_COOKIE = "mesinfos_theme"
 BLUR_COOKIE = "mesinfos_blur"
-SHEETS = ("tokens", "base", "layout", "components", "privacy", "print")
+SHEETS = ("tokens", "base", "layout", "components", "pictures", "privacy", "print")
 """The style sheets of every page, in their order."""
 
 

@@ -20,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 1_000_000  # bytes; a form holds a few hundred
+LARGEST_UPLOAD = 24_000_000
+"""Where a photo is given: twice what is kept, so that one that is too large is told beside its field, by its page."""
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
     "img-src 'self'; connect-src 'self'"
@@ -51,7 +53,7 @@ class Guard:
             if refused:
                 await self.refuse(Request(scope, receive), refused)(scope, receive, answer.send)
             else:
-                await self.app(scope, _limited(receive), answer.send)
+                await self.app(scope, _limited(receive, _largest(scope)), answer.send)
         except _TooLarge:
             await self._instead(scope, receive, answer, 413)
         except Exception as problem:  # noqa: BLE001  the edge: whatever it was, the person gets a page and the log a place
@@ -69,7 +71,7 @@ class Guard:
         if len(hosts) != 1 or not self._our_host(hosts[0]):
             return 421
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or len(length) > 12 or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or len(length) > 12 or int(length) > _largest(scope):
             return 413
         api = _path(scope).startswith("/api/")
         return 0 if scope["method"] in SAFE or api or self._own_page(headers) else 403
@@ -142,14 +144,21 @@ class _TooLarge(Exception):
     """A body without a length grew past the limit."""
 
 
-def _limited(receive: Receive) -> Receive:
+_UPLOAD = re.compile(r"/products/[0-9a-f]{24}/photo")
+
+
+def _largest(scope: Scope) -> int:
+    return LARGEST_UPLOAD if _UPLOAD.fullmatch(_path(scope)) else LARGEST_BODY
+
+
+def _limited(receive: Receive, largest: int) -> Receive:
     got = 0
 
     async def counting() -> Message:
         nonlocal got
         message = await receive()
         got += len(message.get("body", b""))
-        if got > LARGEST_BODY:
+        if got > largest:
             raise _TooLarge
         return message
 

@@ -37,6 +37,8 @@ SAID = {
     "later": N_("Put off until tomorrow."),
     "left": N_("Noted: what comes after today is counted."),
     "claimed": N_("Noted. The merchant has a month to answer; home tells when it is over."),
+    "photo-kept": N_("The photo is kept, encrypted like all else."),
+    "photo-removed": N_("The photo is removed. It can come back for thirty days."),
     "undone": N_("Undone: everything is as it was before."),
     "person-added": N_("The new vault is ready for its person to open."),
 }

@@ -106,6 +106,7 @@ def _vault(vault: OpenVault) -> Iterator[Finding]:
             "invoice",
             "booking",
             "benefit",
+            "photo",
         )
         count = sum(1 for _ in read_records(vault, conn, types=every))
     advice = tell(N_("{count} are damaged; restore a backup."), count=len(vault.damaged))

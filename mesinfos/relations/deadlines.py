@@ -14,7 +14,7 @@ from mesinfos.directory.buyers import EVERYWHERE, Law, Right, law_of
 from mesinfos.model.choice import Topic
 from mesinfos.model.values import Kind, OrderStatus, ParcelStatus, ReturnStatus
 from mesinfos.relations.orders import UNDONE, OrderView
-from mesinfos.relations.products import products_of
+from mesinfos.relations.products import ProductView, products_of, purchase_of
 from mesinfos.relations.reading import Reading
 
 HOME = "home"
@@ -65,6 +65,12 @@ def delivered_on(view: OrderView) -> date | None:
 def deadlines(reading: Reading, view: OrderView) -> list[Deadline]:
     """The rights of an order of goods, the one that ends first on top; none for services and unproved orders."""
     return _terms(country_of(reading), view) if _gives_rights(reading, view) else []
+
+
+def rights_of(reading: Reading, view: ProductView, day: date) -> list[Deadline]:
+    """What can still be asked for a product: the rights, not over yet, of the order it was last kept from."""
+    held = deadlines(reading, reading.order(purchase_of(view).order_id))
+    return [one for one in held if one.exists and not one.over(day)]
 
 
 def _gives_rights(reading: Reading, view: OrderView) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 
 from mesinfos.catalogue import ProductCategory, category_of, is_service, prior_of
 from mesinfos.errors import N_, NotFound
+from mesinfos.ingest.links import host_of
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.values import Kind, Money, Value
 from mesinfos.relations.folding import domain_of, thing_id
@@ -86,7 +87,7 @@ def _fold(group: Sequence[Line]) -> ProductView:
         last_price=next((one.price for one in standing if one.price), None),
         first=min(one.day for one in standing),
         last=max(one.day for one in standing),
-        image=next((line.item.image for line in heard if line.item.image.startswith("https://")), ""),
+        image=next((line.item.image for line in heard if host_of(line.item.image)), ""),
     )
 
 
@@ -145,6 +146,11 @@ def product(reading: Reading, product_id: str) -> ProductView:
     if product_id not in by_id:
         raise NotFound(N_("There is nothing under this address in this vault."))
     return by_id[product_id]
+
+
+def purchase_of(view: ProductView) -> Purchase:
+    """The purchase that counts now: the last one that was kept, else the last."""
+    return next((one for one in view.purchases if not one.undone), view.purchases[0])
 
 
 def products_of(reading: Reading, order_id: str) -> dict[str, str]:

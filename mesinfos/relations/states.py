@@ -3,7 +3,7 @@
 from mesinfos.model.choice import State, Topic
 from mesinfos.model.values import OrderStatus
 from mesinfos.relations.orders import OrderView
-from mesinfos.relations.products import ProductView, products
+from mesinfos.relations.products import ProductView, products, purchase_of
 from mesinfos.relations.reading import Reading
 
 Where = OrderStatus | State
@@ -20,8 +20,7 @@ def state_of_product(reading: Reading, view: ProductView) -> Where:
     said = chosen(reading, view.id)
     if said:
         return said
-    last = next((one for one in view.purchases if not one.undone), view.purchases[0])
-    return state_of(reading, reading.order(last.order_id))
+    return state_of(reading, reading.order(purchase_of(view).order_id))
 
 
 def states_of_products(reading: Reading) -> dict[str, Where]:

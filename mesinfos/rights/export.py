@@ -7,6 +7,7 @@ that begins so gets an apostrophe before it (OWASP, CSV injection).
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -18,7 +19,7 @@ import msgspec
 
 from mesinfos.consent import journal
 from mesinfos.consent.ledger import list_grants
-from mesinfos.errors import N_, InvalidInput
+from mesinfos.errors import N_, InvalidInput, VaultError
 from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
 from mesinfos.model.merchant import Merchant
@@ -27,11 +28,13 @@ from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.offers import OfferView
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
+from mesinfos.relations.photos import opened, photos
+from mesinfos.relations.products import product
 from mesinfos.relations.reading import Reading, Seen, read
 from mesinfos.relations.warranties import WarrantyView
 from mesinfos.vault.database import translated
 from mesinfos.vault.openvault import OpenVault
-from mesinfos.vault.records import read_children, read_records
+from mesinfos.vault.records import ids_of_type, read_children, read_records
 from mesinfos.vault.sources import list_sources
 from mesinfos.vault.vaults import find_person
 
@@ -44,6 +47,7 @@ README = N_(
     "This is everything MesInfos keeps of {name}.\n\n"
     "records.jsonl   every record, one JSON object a line\n"
     "messages/       every mail as it is kept, one .eml file each, with its attachments\n"
+    "photos/         every photo of what was bought, one .webp file each\n"
     "*.csv           tables for a spreadsheet\n"
     "grants.jsonl    what merchants may or might read, and until when\n"
     "journal.jsonl   every access, grant and refusal, the newest first\n"
@@ -69,7 +73,8 @@ def export_all(vault: OpenVault, folder: Path) -> dict[str, int]:
     counts = Counts()
     with translated():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / "messages").mkdir(mode=0o700)
+        for inner in ("messages", "photos"):
+            (folder / inner).mkdir(mode=0o700)
         for name, content in members(vault, counts):
             with (folder / name).open("wb") as stream:
                 stream.writelines(content)
@@ -83,6 +88,7 @@ def members(vault: OpenVault, counts: Counts) -> Iterator[Member]:
     reading = read(vault)
     yield "records.jsonl", _lines(_records(vault), counts, "records")
     yield from _messages(vault, reading, counts)
+    yield from _photos(vault, reading, counts)
     for name, (headings, rows) in _tables(reading).items():
         yield f"{name}.csv", _table(headings, rows, counts, name)
     yield "sources.jsonl", _lines(map(_source, list_sources(instance, vault.vault_id)), counts, "sources")
@@ -113,6 +119,18 @@ def _messages(vault: OpenVault, reading: Reading, counts: Counts) -> Iterator[Me
             parts = [decode(child.payload) for child in read_children(vault, conn, seen.record_id)]
         name = f"messages/{seen.message.sent_at:%Y-%m-%d}-{seen.record_id}.eml"
         yield name, [_mail(seen.observation, parts).as_bytes()]
+
+
+def _photos(vault: OpenVault, reading: Reading, counts: Counts) -> Iterator[Member]:
+    """Every photo that is kept, those that were replaced or removed lately too, named after what it shows."""
+    named = {record_id: product(reading, shown).name for shown, record_id in photos(reading).items()}
+    with vault.instance.database.read(vault.vault_id) as conn:
+        kept = ids_of_type(conn, vault.vault_id, "photo")
+    counts["photos"] = len(kept)
+    for record_id in kept:
+        name = _ODD.sub("_", named.get(record_id, "removed"))[:60]
+        with suppress(VaultError):  # the check of the vault names what does not open
+            yield f"photos/{name}-{record_id}.webp", [opened(vault, record_id).content]
 
 
 def _mail(seen: Observation, parts: Sequence[Observation]) -> EmailMessage:

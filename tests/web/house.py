@@ -13,7 +13,11 @@ from starlette.routing import BaseRoute
 from mesinfos.consent.archive import list_receipts
 from mesinfos.consent.links import Audience, Terms, make, one_link
 from mesinfos.consent.snapshot import Snapshot, Thing
+from mesinfos.ingest.photos import prepared
+from mesinfos.model.choice import Choice, Topic
+from mesinfos.relations.photos import place_of
 from mesinfos.relations.products import products
+from mesinfos.relations.reading import read
 from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
 from mesinfos.vault.openvault import OpenVault
@@ -23,7 +27,8 @@ from mesinfos.vault.sessions import list_sessions, resume_session
 from mesinfos.vault.sources import add_source
 from mesinfos.vault.vaults import create_vault
 from tests.cast import ALICE, BOB
-from tests.web.furnish import consent, furnish
+from tests.test_pictures import drawn
+from tests.web.furnish import Furnisher, consent, furnish
 from tests.web.served import Browser, Served
 from web.deps import SESSION_COOKIE
 
@@ -97,6 +102,7 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
         mine, _ = create_vault(instance, ALICE.name, ALICE.passphrase, language)
         other, _ = create_vault(instance, BOB.name, BOB.passphrase, language)
         furnish(mine)
+        photo = _photo(mine)
         given, token = consent(mine)
         values = {"host": "imap.maison.example", "username": ALICE.address, "password": "xyz-secret-xyz"}
         source = add_source(mine, "imap", ALICE.address, values)
@@ -105,7 +111,7 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
         with Served(instance) as served:
             proof = list_receipts(mine, given.grant_id)[0].receipt_id
             ids = {"grant_id": given.grant_id, "receipt_id": proof, "source_id": source.source_id, "connector": "imap"}
-            ids |= {"name": "read", "run_id": run.run_id, "right": "access"}
+            ids |= {"name": "read", "run_id": run.run_id, "right": "access", "photo_id": photo}
             found = House(served, mine.vault_id, other.vault_id, token, ids)
             ids |= _ids(found) | _link(mine)
             yield found
@@ -132,6 +138,16 @@ def _ids(found: House) -> dict[str, str]:
         "session_id": next(one.session_id for one in list_sessions(vault.instance, found.alice, cookie) if one.mine),
         "rule_id": shown.lessons().all[0].rule_id,
     }
+
+
+def _photo(vault: OpenVault) -> str:
+    """The thing bought last has a photo."""
+    reading, furnisher = read(vault), Furnisher(vault, "photos")
+    view = products(reading)[0]
+    record_id = furnisher.keep(prepared(drawn("JPEG", 40, 30))[0], None)
+    furnisher.keep(Choice(Topic.PHOTO, view.id, record_id, place_of(view)), None)
+    furnisher.move_in()
+    return record_id
 
 
 def _link(vault: OpenVault) -> dict[str, str]:

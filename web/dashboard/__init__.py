@@ -3,7 +3,7 @@
 from web.dashboard.entry import unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners
-from web.dashboard.purchases import buying, keeping, offers, papers, products, purchases, spending
+from web.dashboard.purchases import buying, keeping, offers, papers, photos, products, purchases, spending
 from web.dashboard.settings import backups, decisions, rules, sessions, settings
 from web.dashboard.sharing import (
     authorize,
@@ -42,6 +42,7 @@ ROUTERS = (
     offers.router,
     spending.router,
     products.router,
+    photos.router,
     trying.router,
     connect.router,
     progress.router,

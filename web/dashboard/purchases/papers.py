@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from mesinfos.directory.buyers import Right
 from mesinfos.relations.deadlines import deadlines, delivered_on
+from mesinfos.relations.photos import photos_in
 from mesinfos.relations.reading import Reading
 from web.dashboard.shown import mails_of, today
 from web.deps import Shown
@@ -19,7 +20,8 @@ router = APIRouter(prefix="/orders")
 def proof(request: Request, reading: Shown, order_id: str) -> Response:
     """The order, what the law gives, and the mails with what proves their sender, on one page."""
     values = _of(reading, order_id)
-    return page(request, "purchases/proof.html", mails=mails_of(reading, values["view"].messages), **values)
+    mails, shots = mails_of(reading, values["view"].messages), photos_in(reading, order_id)
+    return page(request, "purchases/proof.html", mails=mails, photos=shots, **values)
 
 
 @router.get("/{order_id}/withdrawal")

@@ -1,18 +1,24 @@
 """Products: what was bought, once each, with where, when and for how much."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.catalogue import ProductCategory
+from mesinfos.ingest.links import host_of
 from mesinfos.model.choice import State
 from mesinfos.model.values import Money, OrderStatus
-from mesinfos.relations.products import ProductView, product, products, variants
+from mesinfos.relations.deadlines import rights_of
+from mesinfos.relations.photos import photos
+from mesinfos.relations.products import ProductView, product, products, purchase_of, variants
+from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import plain
 from mesinfos.relations.states import chosen, state_of_product, states_of_products
 from web.dashboard.listing import cut, number
+from web.dashboard.shown import today
 from web.deps import Shown
 from web.render import page
 
@@ -20,6 +26,8 @@ router = APIRouter()
 
 UNSORTED = "none"
 """The value of the filter for products without a category."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 SORTS: dict[str, Callable[[ProductView], tuple[object, ...]]] = {
     "name": lambda one: (plain(one.name), one.id),
@@ -50,10 +58,11 @@ def listed(  # noqa: PLR0913, PLR0917  each is one field of the form
     states = states_of_products(reading)
     kept = [one for one in everything if _answers(one, category) and text in plain(one.name)]
     kept = [one for one in kept if not state or states[one.id] == state]
+    found = cut(sorted(kept, key=SORTS[sort]) if sort in SORTS else kept, number(request))
     return page(
         request,
         "purchases/products.html",
-        shown=cut(sorted(kept, key=SORTS[sort]) if sort in SORTS else kept, number(request)),
+        shown=found,
         q=q,
         category=category,
         sort=sort if sort in SORTS else "recent",
@@ -64,6 +73,8 @@ def listed(  # noqa: PLR0913, PLR0917  each is one field of the form
         state=state,
         occurring=[one for one in (*OrderStatus, *State) if one in set(states.values())],
         view="grid" if view == "grid" else "",
+        photos=photos(reading),
+        rights={one.id: rights_of(reading, one, today()) for one in found.items} if view == "grid" else {},
     )
 
 
@@ -79,16 +90,31 @@ def _categories(everything: Sequence[ProductView]) -> list[str]:
 
 @router.get("/products/{product_id}")
 def shown(request: Request, reading: Shown, product_id: str) -> Response:
-    """One product: its purchases across merchants, its prices, its other sizes and colours."""
+    """One product: its photo, its purchases across merchants, its prices, its other sizes and colours."""
+    return one_page(request, reading, product_id)
+
+
+def one_page(
+    request: Request, reading: Reading, product_id: str, wrong: Mapping[str, str] = NOTHING, status: int = 200
+) -> Response:
+    """The page of a product; `wrong` says why no photo could be kept, by the field or press that failed."""
     found = product(reading, product_id)
+    last = purchase_of(found)
     return page(
         request,
         "purchases/product.html",
+        status,
         view=found,
         prices=_prices(found),
         variants=variants(reading, found),
         state=state_of_product(reading, found),
         mine=chosen(reading, found.id),
+        photos=photos(reading),
+        last=last,
+        order=reading.order(last.order_id),
+        rights=rights_of(reading, found, today()),
+        host=host_of(found.image),
+        wrong=wrong,
     )
 
 

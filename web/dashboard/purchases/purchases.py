@@ -11,6 +11,7 @@ from mesinfos.model.values import OrderStatus
 from mesinfos.relations.deadlines import country_of, deadlines
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
+from mesinfos.relations.photos import photos_in
 from mesinfos.relations.products import products_of
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import plain
@@ -90,6 +91,7 @@ def order(request: Request, reading: Shown, order_id: str) -> Response:
         order=found.order,
         mails=mails_of(reading, found.messages),
         products=products_of(reading, order_id),
+        photos=photos_in(reading, order_id),
         credits=credits_of(found.order.provenance),
         rights=deadlines(reading, found),
         state=state_of(reading, found),
