@@ -32,6 +32,8 @@ SAID = {
     "merchant-accepted": N_("Accepted. All its mail shows again."),
     "filtered": N_("The filter is changed; lists, home and offers follow it at once."),
     "offers-hidden": N_("Its advertising shows no more. Bills, deliveries and recalls still come through."),
+    "calendar-made": N_("The calendar is made. Give its address to your calendar program."),
+    "calendar-ended": N_("The calendar is ended: its address leads nowhere."),
     "joined": N_("Joined: both are one merchant from now on."),
     "split": N_("Split: each is a merchant of its own again."),
     "later": N_("Put off until tomorrow."),

@@ -153,7 +153,8 @@ def forget_ended(instance: Instance) -> None:
 
 
 def _found(vault: OpenVault, *which: ColumnElement[bool]) -> list[Link]:
-    query = select(link).where(link.c.vault_id == vault.vault_id, *which).order_by(link.c.created_at.desc())
+    shared = link.c.audience.in_([*Audience])  # calendars lie in the same table
+    query = select(link).where(link.c.vault_id == vault.vault_id, shared, *which).order_by(link.c.created_at.desc())
     with vault.instance.database.read(vault.vault_id) as conn:
         rows = conn.execute(query).all()
         vault.load_envelopes(conn, {row.envelope_id for row in rows})
@@ -161,7 +162,8 @@ def _found(vault: OpenVault, *which: ColumnElement[bool]) -> list[Link]:
 
 
 def _row(conn: Connection, auth: bytes) -> Row[tuple[object, ...]]:
-    row = conn.execute(select(link).where(link.c.auth == auth, link.c.expires_at > stamp())).one_or_none()
+    shared = link.c.audience.in_([*Audience])
+    row = conn.execute(select(link).where(link.c.auth == auth, shared, link.c.expires_at > stamp())).one_or_none()
     if row is None or 0 < row.views_at_most <= row.views:
         raise NotFound(NOWHERE)
     return row

@@ -54,6 +54,17 @@ def seal_link(plaintext: bytes, place: LinkPlace, passcode: str = "") -> NewLink
     return NewLink(unpadded(secret), _auth(secret), salt, commitment + encrypt(key, pack(plaintext), place.to_bytes()))
 
 
+def reseal_link(secret: str, plaintext: bytes, place: LinkPlace) -> bytes:
+    """What the address of a link without passcode shall show from now on; raises NotFound for no secret."""
+    key, commitment = _keys(_read(secret), place, b"", "")
+    return commitment + encrypt(key, pack(plaintext), place.to_bytes())
+
+
+def link_uid(secret: str, name: str) -> str:
+    """A stable id of something behind an address, 32 hex digits, which tells nothing of its name."""
+    return derive(_read(secret), "link uid", name.encode()).hex()[:32]
+
+
 def link_auth(secret: str) -> bytes:
     """What is stored of an address; raises NotFound for what cannot be one."""
     return _auth(_read(secret))

@@ -65,6 +65,7 @@ PATHS = (
     "/journal",
     "/settings",
     "/settings/look",
+    "/settings/calendars",
     "/settings/rules",
     "/settings/decisions",
     "/settings/security",

@@ -11,10 +11,12 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from mesinfos.consent.archive import list_receipts
+from mesinfos.consent.feeds import Plan, make_feed
 from mesinfos.consent.links import Audience, Terms, make, one_link
 from mesinfos.consent.snapshot import Snapshot, Thing
 from mesinfos.ingest.photos import prepared
 from mesinfos.model.choice import Choice, Topic
+from mesinfos.relations.agenda import Kind
 from mesinfos.relations.photos import place_of
 from mesinfos.relations.products import products
 from mesinfos.relations.reading import read
@@ -48,6 +50,7 @@ OPEN = {
     "/api/docs",
     "/accessibility",
     "/s/{secret}",
+    "/calendar/{secret}.ics",
     "/api/v1/keys",
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-protected-resource",
@@ -114,6 +117,7 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
             ids |= {"name": "read", "run_id": run.run_id, "right": "access", "photo_id": photo}
             found = House(served, mine.vault_id, other.vault_id, token, ids)
             ids |= _ids(found) | _link(mine)
+            ids["feed_id"] = make_feed(mine, Plan(language, (Kind.PARCELS,), names=False), lambda _: [])
             yield found
         instance.close()
 

@@ -1,10 +1,10 @@
 """The pages of a person, one router a subject, sorted by place."""
 
-from web.dashboard.entry import unlock, visitor, welcome
+from web.dashboard.entry import calendar, unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners
 from web.dashboard.purchases import buying, keeping, offers, papers, photos, products, purchases, spending
-from web.dashboard.settings import backups, decisions, rules, sessions, settings
+from web.dashboard.settings import backups, calendars, decisions, rules, sessions, settings
 from web.dashboard.sharing import (
     authorize,
     consents,
@@ -56,10 +56,12 @@ ROUTERS = (
     authorize.router,
     links.router,
     visitor.router,
+    calendar.router,
     exporting.router,
     journal.router,
     rules.router,
     decisions.router,
+    calendars.router,
     undo.router,
     sessions.router,
     backups.router,

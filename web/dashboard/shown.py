@@ -1,6 +1,6 @@
 """What several pages work out from a reading: what is open, what is due, what this month was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from mesinfos.errors import NotFound
 from mesinfos.model.values import Money, ParcelStatus
+from mesinfos.relations.agenda import Event, Kind, events
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.offers import OfferView
 from mesinfos.relations.orders import OrderView
@@ -49,6 +50,11 @@ def _urgency(one: ParcelView) -> tuple[int, date]:
     ranks = {ParcelStatus.PICKUP_AVAILABLE: 0, ParcelStatus.PROBLEM: 1, ParcelStatus.LATE: 1}
     expected = one.parcel.pickup_until or one.parcel.expected_until or one.parcel.expected_from or date.max
     return ranks.get(one.parcel.status, 2), expected
+
+
+def agenda(reading: Reading) -> Callable[[Collection[Kind]], list[Event]]:
+    """The days to come of some kinds, as calendars are renewed from them."""
+    return lambda kinds: events(reading, today(), kinds)
 
 
 def is_late(one: ParcelView, day: date) -> bool:

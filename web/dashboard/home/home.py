@@ -3,12 +3,13 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from mesinfos.consent.feeds import renew
 from mesinfos.consent.journal import entries
 from mesinfos.relations.yearly import last_months
 from mesinfos.rights.archives import last_proof
 from mesinfos.vault.sources import list_sources
 from web.dashboard.home.tasks import waiting
-from web.dashboard.shown import mail, month_of, today
+from web.dashboard.shown import agenda, mail, month_of, today
 from web.deps import Here, Mine, Shown
 from web.render import go, page
 
@@ -23,6 +24,7 @@ def home(request: Request, here: Here, vault: Mine, reading: Shown) -> Response:
         return go(request, "/welcome/recovery")
     sources = list_sources(here.instance, vault.vault_id)
     day = today()
+    renew(vault, agenda(reading))
     tasks = waiting(vault, reading, sources, day)
     return page(
         request,

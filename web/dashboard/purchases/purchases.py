@@ -1,13 +1,16 @@
 """Purchases: orders and parcels, and where each was read."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from mesinfos.consent.feeds import Entry
+from mesinfos.errors import N_, NotFound
 from mesinfos.model.choice import State
 from mesinfos.model.values import OrderStatus
+from mesinfos.relations.agenda import Event, Kind
 from mesinfos.relations.deadlines import country_of, deadlines
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
@@ -17,12 +20,13 @@ from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
 from mesinfos.relations.states import Where, chosen, state_of
+from web.calendars import alone
 from web.dashboard.listing import cut, number
 from web.dashboard.purchases.spending import Narrowed
 from web.dashboard.sharing.readers import credits_of
-from web.dashboard.shown import in_month, is_late, mails_of, month_from, on_the_way, today
+from web.dashboard.shown import agenda, in_month, is_late, mails_of, month_from, on_the_way, today
 from web.deps import Shown
-from web.render import page
+from web.render import look, page
 
 router = APIRouter()
 
@@ -132,4 +136,21 @@ def parcel(request: Request, reading: Shown, parcel_id: str) -> Response:
         holder=holder,
         mails=mails,
         late=is_late(found, today()),
+        days=_days(reading, found),
     )
+
+
+@router.get("/parcels/{parcel_id}/calendar.ics")
+def parcel_day(request: Request, reading: Shown, parcel_id: str) -> Response:
+    """The day a parcel comes, or the last to fetch it, to be put into a calendar; raises NotFound without one."""
+    view = reading.parcel(parcel_id)
+    found = _days(reading, view)
+    if not found:
+        raise NotFound(N_("No day is known for this parcel."))
+    entry = Entry(view.id, found[0].kind, found[0].first, found[0].last, found[0].name, datetime.now(UTC))
+    headers = {"Content-Disposition": 'attachment; filename="mesinfos.ics"'}
+    return Response(alone(entry, look(request).language), media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _days(reading: Reading, view: ParcelView) -> list[Event]:
+    return [one for one in agenda(reading)((Kind.PARCELS, Kind.PICKUPS)) if one.ref.endswith(f" {view.id}")]

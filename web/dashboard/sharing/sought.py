@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
         ),
     ),
     "link": (N_("Shared links"), (Action.LINK_MADE, Action.LINK_READ, Action.LINK_ENDED)),
+    "calendar": (N_("Calendars"), (Action.CALENDAR_MADE, Action.CALENDAR_READ, Action.CALENDAR_ENDED)),
     "source": (
         N_("Sources"),
         (Action.SOURCE_ADDED, Action.SOURCE_REMOVED, Action.SOURCE_SYNCED, Action.SOURCE_UNDONE),
