@@ -2,7 +2,7 @@
 
 from web.dashboard.entry import calendar, unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
-from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners
+from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners, story
 from web.dashboard.purchases import buying, keeping, offers, papers, photos, products, purchases, spending
 from web.dashboard.settings import backups, calendars, decisions, rules, sessions, settings
 from web.dashboard.sharing import (
@@ -31,6 +31,7 @@ ROUTERS = (
     searching.router,
     claims.router,
     merchants.router,
+    story.router,
     messages.router,
     leaving.router,
     correcting.router,

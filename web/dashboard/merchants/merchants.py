@@ -1,4 +1,4 @@
-"""Merchants: the list, and one relation as a story, its purchases, its mail, its consents."""
+"""Merchants: the list, and of one relation its purchases and its mail, under the header that all its pages share."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +14,6 @@ from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.reading import Reading, Relation
 from mesinfos.relations.search import plain
 from mesinfos.relations.sieve import monday
-from mesinfos.relations.timeline import timeline
 from web.dashboard.listing import cut, number
 from web.dashboard.merchants.partners import Reception, reception
 from web.dashboard.merchants.standing import Standing, standings
@@ -87,14 +86,6 @@ def _rows(vault: Mine, reading: Shown) -> list[Row]:
     ]
 
 
-@router.get("/{merchant_id}")
-def relation(request: Request, vault: Mine, reading: Shown, merchant_id: str) -> Response:
-    """The relation as a story, newest first."""
-    found = reading.relation(merchant_id)
-    shown = cut(timeline(reading, merchant_id), number(request))
-    return tab(request, (vault, reading), found, "", shown=shown, orders={order.id: order for order in found.orders})
-
-
 @router.get("/{merchant_id}/purchases")
 def purchases(request: Request, vault: Mine, reading: Shown, merchant_id: str) -> Response:
     """Orders, parcels, bookings and benefits with one merchant."""
@@ -124,13 +115,6 @@ def messages(  # noqa: PLR0913, PLR0917  two of them are the query
     return tab(request, (vault, reading), found, "/messages", **values)
 
 
-@router.get("/{merchant_id}/consents")
-def consents(request: Request, vault: Mine, reading: Shown, merchant_id: str) -> Response:
-    """What this merchant may see, and could."""
-    found = reading.relation(merchant_id)
-    return tab(request, (vault, reading), found, "/consents")
-
-
 STATES = {"live": State.LIVE, "resting": State.SUSPENDED}
 TEMPLATES = {
     "": "relation",
@@ -148,6 +132,6 @@ def tab(request: Request, mine: tuple[Mine, Reading], found: Relation, path: str
     received = reception(reading.choices().all(Topic.MERCHANT).get(domain), today())
     consents = consents_of(vault, reading, domain)
     held: dict[str, Any] = {"standing": standings(vault).of(domain, *joined), "reception": received, "joined": joined}
-    held["given"] = consents
+    held["over"] = [one for one in consents if one.state not in STATES.values()]
     held |= {name: [one for one in consents if one.state is state] for name, state in STATES.items()}
     return page(request, f"merchants/{TEMPLATES[path]}.html", found=found, view=found.view, tab=path, **held, **values)
