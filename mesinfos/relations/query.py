@@ -25,11 +25,12 @@ _DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
 Ends = tuple[Any, Any]
 
 NO_KIND = N_(
-    "No kind of thing is called “{value}” (character {place}). There are order, parcel, message, offer, invoice, "
-    "booking, return and merchant."
+    "No kind of thing is called “{value}” (character {place}). There are order, product, parcel, message, offer, "
+    "invoice, booking, return and merchant."
 )
 NO_STATE = N_(
-    "No state is called “{value}” (character {place}). Try delivered, shipped, late, pickup, returned or cancelled."
+    "No state is called “{value}” (character {place}). Try delivered, shipped, late, pickup, returned, "
+    "in-use, resold or cancelled."
 )
 NO_AMOUNT = N_("“{value}” is no amount (character {place}). Write amount:>50 or amount:20..50.")
 NO_DATE = N_("“{value}” is no date (character {place}). Write date:2026-10 or date:2026-10-01..2026-10-15.")
@@ -139,7 +140,7 @@ def _asked(key: Key, negated: bool, value: str, place: int) -> Term:
     if key is Key.TYPE:
         return Term(key, negated, values=KINDS.get(plain(value)) or _refuse(NO_KIND, said))
     if key is Key.STATUS:
-        return Term(key, negated, values=STATES.get(plain(value)) or _refuse(NO_STATE, said))
+        return Term(key, negated, values=STATES.get(plain(value).replace(" ", "-")) or _refuse(NO_STATE, said))
     if key is Key.AMOUNT:
         return Term(key, negated, span=_range(value, _amount) or _refuse(NO_AMOUNT, said))
     if key is Key.DATE:

@@ -5,7 +5,7 @@ shows a mail too many; one too few could hurt somebody.
 """
 
 from mesinfos.model.message import Message
-from mesinfos.relations.search import plain
+from mesinfos.relations.query import plain
 
 PHRASES = """
 rappel de produit; rappel produit; rappel de votre produit; rappel volontaire; rappel de securite; campagne de rappel;

@@ -1,92 +1,89 @@
 """Finding things by what a query asks, accents and case ignored: subjects, merchants, items, numbers, amounts, days.
 
-There is no index on disk (the promise allows no plaintext there): words are looked for in what the open vault
-already holds in memory, prepared once per reading.
+Whatever the person put aside is found apart, and things are in the state that their pages show: the person's own word
+first, and "late" for what should have come.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import chain, compress
+from typing import Any, NamedTuple
 
-from mesinfos.model.merchant import Merchant
-from mesinfos.model.values import Money, Value
-from mesinfos.relations.folding import key_of
+from msgspec.structs import replace
+
+from mesinfos.model.values import ParcelStatus
+from mesinfos.relations.entries import Hit, Table, table
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.query import Key, Term, parse, plain
 from mesinfos.relations.reading import Reading
-from mesinfos.relations.terms import CATEGORIES
-from mesinfos.wording import translate
+from mesinfos.relations.sieve import sift
+from mesinfos.relations.states import chosen, states_of_products
+from mesinfos.relations.underway import late
 
-__all__ = ["Entry", "Hit", "find", "named", "plain", "search"]
+__all__ = ["Found", "Hit", "find", "named", "plain", "refs", "search"]
 
-
-class Hit(Value, frozen=True):
-    """Something that a query finds; `kind` and `ref` as in a timeline's entry, plus "merchant" and "offer"."""
-
-    kind: str
-    ref: str
-    title: str
-    merchant: str
-    at: datetime
-    message: str = ""
-    amount: Money | None = None
-    status: str = ""
-    name: str = ""
+Places = Sequence[int]
+"""Where things stand in the table, in its order."""
 
 
-class Entry(NamedTuple):
-    """A hit, and what is asked of it."""
+class Findable(NamedTuple):
+    """Everything that can be found, as it stands on a day: other hits for another state, and what is put aside."""
 
-    text: str
-    hit: Hit
-    maker: str
-    category: str
-    day: date  # on this machine's calendar: to ask a clock at each search takes most of its time
+    table: Table
+    status: list[str]
+    hits: dict[int, Hit]
+    hidden: bytearray
 
-    def answers(self, term: Term) -> bool:
-        """Whether it is what one term asks."""
-        return self._is(term) is not term.negated
 
-    def _is(self, term: Term) -> bool:
-        hit = self.hit
-        match term.key:
-            case Key.WORD:
-                so = term.text in self.text
-            case Key.MERCHANT:
-                so = term.text in self.maker
-            case Key.TYPE:
-                so = hit.kind in term.values
-            case Key.STATUS:
-                so = hit.status in term.values
-            case Key.CATEGORY:
-                so = term.text in self.category
-            case Key.AMOUNT:
-                so = term.span.holds(hit.amount.amount if hit.amount else None)
-            case Key.DATE:
-                so = term.span.holds(self.day)
-        return so
+class Found(NamedTuple):
+    """What answers to a query, as places; hits are made of those that a page shows."""
+
+    among: Findable
+    places: Places
+    aside: Places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def of(self, kind: str, *, aside: bool = False) -> Places:
+        """The places of one kind, newest first; those that are shown, or those put aside."""
+        return _cut(self.aside if aside else self.places, self.among.table.kinds.get(kind, range(0)))
+
+    def hits(self, places: Places) -> list[Hit]:
+        """What stands there."""
+        changed, hits = self.among.hits, self.among.table.hits
+        return [changed.get(place) or hits[place] for place in places]
 
 
 def find(reading: Reading, text: str, limit: int = 200) -> list[Hit]:
-    """What answers to every term of `text`: merchants first, then the rest newest first; nothing for an empty text.
+    """What answers to every term of `text` now: merchants first, then the rest newest first; nothing for no text.
 
     Raises InvalidInput for a text that is no query.
     """
-    return search(reading, parse(text))[:limit]
+    found = search(reading, parse(text), datetime.now(UTC).astimezone().date())
+    return sorted(found.hits(found.places), key=_merchants_then_newest, reverse=True)[:limit]
 
 
-def search(reading: Reading, terms: Sequence[Term]) -> list[Hit]:
-    """Everything that answers to every term, in the same order."""
-    if not terms:
-        return []
-    found = reading.folded("search", lambda: sorted(_entries(reading), key=_merchants_then_newest, reverse=True))
-    for term in sorted(terms, key=_narrowness):
-        if term.key is Key.WORD and not term.negated:
-            text = term.text  # of a hundred thousand entries most are asked for this alone
-            found = [entry for entry in found if text in entry.text]
-        else:
-            found = [entry for entry in found if entry.answers(term)]
-    return [entry.hit for entry in found]
+def _merchants_then_newest(hit: Hit) -> tuple[bool, datetime, str, str]:
+    return hit.kind == "merchant", hit.at, hit.kind, hit.ref
+
+
+def search(reading: Reading, terms: Sequence[Term], day: date) -> Found:
+    """Everything that answers to every term, as it stands on that day; nothing without a term."""
+    among = _findable(reading, day)
+    places = _narrowed(among, terms) if terms else []
+    if not any(among.hidden):
+        return Found(among, places, [])
+    gone = [among.hidden[place] for place in places]
+    return Found(among, [*compress(places, map((0).__eq__, gone))], [*compress(places, gone)])
+
+
+def refs(reading: Reading, terms: Sequence[Term], kind: str, day: date) -> set[str]:
+    """The ids of the things of one kind that answer, put aside or not; for the lists, which sift by themselves."""
+    among = _findable(reading, day)
+    found = _narrowed(among, [*terms, Term(Key.TYPE, negated=False, values=frozenset({kind}))])
+    return {among.table.hits[place].ref for place in found}
 
 
 def named(reading: Reading, text: str) -> Iterator[MerchantView]:
@@ -95,69 +92,74 @@ def named(reading: Reading, text: str) -> Iterator[MerchantView]:
     return (view for view in reading.merchants() if wanted and wanted in {plain(view.merchant.name), view.id})
 
 
+def _narrowed(among: Findable, terms: Sequence[Term]) -> Places:
+    kinds = among.table.kinds
+    for term in terms:
+        if term.key is Key.TYPE:
+            kinds = {kind: place for kind, place in kinds.items() if (kind in term.values) is not term.negated}
+    places: Places = range(len(among.table.hits))
+    if len(kinds) < len(among.table.kinds):
+        places = [*chain.from_iterable(kinds.values())]
+    for term in sorted((one for one in terms if one.key is not Key.TYPE), key=_narrowness):
+        places = _answering(among, places, term)
+    return places
+
+
 def _narrowness(term: Term) -> tuple[bool, int]:
     """The longest word leaves the fewest to look at; keys come after the words."""
     return term.key is not Key.WORD or term.negated, -len(term.text)
 
 
-def _merchants_then_newest(entry: Entry) -> tuple[bool, datetime, str, str]:
-    hit = entry.hit
-    return hit.kind == "merchant", hit.at, hit.kind, hit.ref
+def _answering(among: Findable, places: Places, term: Term) -> Places:
+    if term.key is Key.WORD:
+        texts = among.table.texts
+        return [place for place in places if (term.text in texts[place]) is not term.negated]
+    column = among.status if term.key is Key.STATUS else among.table.columns[term.key]
+    values = column if len(places) == len(column) else [column[place] for place in places]
+    # A hundred thousand things have a few thousand days, merchants and amounts: each is asked once.
+    answering = {value for value in set(values) if _holds(term, value) is not term.negated}
+    return [*compress(places, map(answering.__contains__, values))]
 
 
-def _entry(
-    hit: Hit, merchant: Merchant | None, told: Iterable[str], messages: Sequence[str] = (), category: str = ""
-) -> Entry:
-    name, domain = (merchant.name, merchant.domain) if merchant else ("", "")
-    whole = Hit(
-        hit.kind, hit.ref, hit.title, domain, hit.at, messages[0] if messages else "", hit.amount, hit.status, name
-    )
-    return Entry(plain(" ".join((*told, name))), whole, plain(f"{name} {domain}"), category, hit.at.astimezone().date())
+def _holds(term: Term, value: Any) -> bool:
+    """Whether one value is what one key asks."""
+    if term.key in {Key.AMOUNT, Key.DATE}:
+        return term.span.holds(value)
+    return value in term.values if term.values else term.text in value
 
 
-def _entries(reading: Reading) -> Iterator[Entry]:
-    for one in reading.merchants():
-        yield _entry(Hit("merchant", one.id, one.merchant.name, "", one.last_seen), one.merchant, (one.id,))
-    for seen in reading.messages:
-        message = seen.message
-        hit = Hit("message", seen.record_id, message.subject, "", message.sent_at)
-        told = message.subject, message.sender.name
-        yield _entry(hit, seen.observation.merchant, told, (), CATEGORIES[message.category])
-    yield from _bought(reading)
-    yield from _others(reading)
+def _cut(places: Places, span: range) -> Places:
+    return places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
 
 
-def _bought(reading: Reading) -> Iterator[Entry]:
+def _findable(reading: Reading, day: date) -> Findable:
+    return reading.derived(f"findable on {day}", lambda: _as_of(reading, day))
+
+
+def _as_of(reading: Reading, day: date) -> Findable:
+    every = table(reading)
+    status, hits, hidden = every.columns[Key.STATUS].copy(), {}, bytearray(len(every.hits))
+    for thing, state in _states(reading, day).items():
+        if (place := every.places.get(thing)) is not None:
+            status[place], hits[place] = state, replace(every.hits[place], status=state)
+    for thing in _hidden(reading, day):
+        if (place := every.places.get(thing)) is not None:
+            hidden[place] = 1
+    return Findable(every, status, hits, hidden)
+
+
+def _states(reading: Reading, day: date) -> Mapping[tuple[str, str], str]:
+    """Where things are by another word than that of their mails: the person's, or that it is late."""
+    states = {("product", ref): state.value for ref, state in states_of_products(reading).items()}
     for one in reading.orders():
-        fact = one.order
-        names = [item.name for item in fact.items]
-        hit = Hit("order", one.id, fact.order_number, "", one.first_seen, "", fact.total, fact.status)
-        told = fact.order_number, key_of(fact.order_number), fact.seller, *names
-        yield _entry(hit, one.merchant, told, one.messages, _shelves(item.category for item in fact.items))
-    for parcel in reading.parcels():
-        number = parcel.parcel.tracking_number
-        hit = Hit("parcel", parcel.id, number, "", parcel.last_seen, "", None, parcel.parcel.status)
-        yield _entry(hit, parcel.merchant, (number, key_of(number), parcel.parcel.carrier), parcel.messages)
+        if said := chosen(reading, one.id):
+            states["order", one.id] = said.value
+    return states | {("parcel", one): ParcelStatus.LATE.value for one in late(reading, day)}
 
 
-def _shelves(categories: Iterable[str]) -> str:
-    """Categories of products as they are looked for, in both languages."""
-    return plain(" ".join(f"{one} {translate(one, 'fr')}" for one in dict.fromkeys(categories) if one))
-
-
-def _others(reading: Reading) -> Iterator[Entry]:
-    for offer in reading.offers():
-        hit = Hit("offer", offer.id, offer.offer.description, "", offer.last_seen, "", offer.offer.amount)
-        yield _entry(hit, offer.merchant, (offer.offer.description, offer.offer.code), offer.messages)
-    for invoice in reading.invoices():
-        number = invoice.invoice.number
-        hit = Hit("invoice", invoice.id, number, "", invoice.last_seen, "", invoice.invoice.total)
-        yield _entry(hit, invoice.merchant, (number,), invoice.messages)
-    for one in reading.bookings():
-        fact = one.booking
-        hit = Hit("booking", one.id, fact.what or fact.reference, "", one.first_seen, "", fact.total, fact.status)
-        yield _entry(hit, one.merchant, (fact.what, fact.where, fact.reference), one.messages)
-    for back in reading.returns():
-        told = back.back.number or back.back.order_number
-        hit = Hit("return", back.id, told, "", back.last_seen, "", back.back.amount, back.back.status)
-        yield _entry(hit, back.merchant, (told, back.back.order_number), back.messages)
+def _hidden(reading: Reading, day: date) -> Iterator[tuple[str, str]]:
+    """The mails that were put aside, and the offers that only such mail told of."""
+    sifted = sift(reading, day)
+    if not sifted.sieve.idle():
+        yield from (("message", seen.record_id) for seen in sifted.hidden)
+        yield from (("offer", one.id) for one in reading.offers() if sifted.hides(one.merchant, one.messages))

@@ -1,5 +1,6 @@
 """The words of a search's closed lists, English and French, without accents: kinds of things, and states of them."""
 
+from mesinfos.model.choice import State
 from mesinfos.model.values import BookingStatus, Category, OrderStatus, ParcelStatus, ReturnStatus
 
 KINDS = {
@@ -9,6 +10,7 @@ KINDS = {
         "message": "message messages mail mails courriel courriels",
         "order": "order orders commande commandes achat achats",
         "parcel": "parcel parcels colis livraison livraisons delivery deliveries",
+        "product": "product products produit produits",
         "offer": "offer offers offre offres promo promos",
         "invoice": "invoice invoices facture factures bill bills",
         "booking": "booking bookings reservation reservations",
@@ -32,12 +34,17 @@ STATES: dict[str, frozenset[str]] = {
         "unpaid impaye impayee": (OrderStatus.PAYMENT_DUE,),
         "late retard": (ParcelStatus.LATE,),
         "problem probleme": (OrderStatus.PROBLEM, ParcelStatus.PROBLEM),
-        "returned retourne retournee": (OrderStatus.RETURNED, ParcelStatus.RETURNED),
+        "returned retourne retournee": (OrderStatus.RETURNED, ParcelStatus.RETURNED, State.RETURNED),
         "cancelled annule annulee": (OrderStatus.CANCELLED, BookingStatus.CANCELLED),
         "confirmed confirme confirmee": (BookingStatus.CONFIRMED,),
         "refunded rembourse remboursee": (ReturnStatus.REFUNDED,),
         "refused refuse refusee": (ReturnStatus.REFUSED,),
         "requested demande demandee": (ReturnStatus.REQUESTED,),
+        "received recu recue": (State.RECEIVED, ReturnStatus.RECEIVED),
+        "in-use in_use used usage en-usage en_usage utilise utilisee": (State.IN_USE,),
+        "resold revendu revendue": (State.RESOLD,),
+        "given given-away donne donnee": (State.GIVEN,),
+        "lost perdu perdue": (State.LOST,),
     }.items()
     for word in words.split()
 }

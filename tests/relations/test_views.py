@@ -81,7 +81,7 @@ def test_timeline_tells_all_newest_first(household):
 @pytest.mark.parametrize(
     ("words", "kinds"),
     [
-        ("THEIERE emaillee", ["order"]),
+        ("THEIERE emaillee", ["order", "product"]),
         ("6a123", ["parcel"]),
         ("ete", ["offer", "message"]),
         ("acme colis", ["message", "parcel"]),

@@ -51,6 +51,12 @@ def test_a_refused_merchant_leaves_the_lists_and_comes_back(alices: Browser, und
     assert "Colis Vert · Promotions" in drawer
     assert "Accept Colis Vert again" in drawer
     assert "No mail is put aside" in alices.get("/merchants/aside?only=filter").text
+    found = alices.get("/search?q=merchant:colisvert+category:promo").text
+    assert 'id="found-message"' not in found
+    assert 'href="/merchants/aside?q=merchant%3Acolisvert+category%3Apromo">2 more among the mail put aside' in found
+    assert "Colis Vert · Promotions" in alices.get("/merchants/aside?q=category:promo").text
+    assert "answers to this" in alices.get("/merchants/aside?q=category:billing").text
+    assert "(character 1)" in alices.get("/merchants/aside?q=x:y").text
     alices.post(undo.done.pop(), data={"back": "/merchants"})
     assert alices.get("/messages").text == before
 

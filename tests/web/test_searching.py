@@ -24,7 +24,7 @@ def groups(text: str) -> set[str]:
         ("RR-8812", {"booking"}),
         ("RMA-12", {"return"}),
         ("category:promo", {"message"}),
-        ("categorie:meubles -type:message", {"order"}),
+        ("categorie:meubles -type:message", {"order", "product"}),
         ("montant:>1000", set()),
         ("date:..1999", set()),
     ],
@@ -39,7 +39,17 @@ def test_what_is_asked_is_found_by_kind(alices: Browser, query: str, kinds: set[
 def test_every_result_leads_somewhere(alices: Browser):
     """Each row of each kind is a link to a page of this vault."""
     text = alices.get("/search?q=date:2000..").text
-    assert groups(text) == {"merchant", "order", "parcel", "offer", "invoice", "booking", "return", "message"}
+    assert groups(text) == {
+        "merchant",
+        "order",
+        "product",
+        "parcel",
+        "offer",
+        "invoice",
+        "booking",
+        "return",
+        "message",
+    }
     for path in set(re.findall(r'class="row-title" href="([^"]+)"', text)):
         assert alices.get(path).status_code == 200, path
 
@@ -69,3 +79,14 @@ def test_nothing_asked_says_how_to_ask(alices: Browser):
 def test_a_stranger_finds_nothing(stranger: Browser):
     """Search needs an open vault."""
     assert "found-" not in stranger.get("/search?q=acme").text
+
+
+def test_states_are_found_as_they_are_shown(alices: Browser):
+    """What a person says of an order is found by it, with its word, until it is taken back."""
+    (order,) = re.findall(r'href="/orders/([\w-]+)"', alices.get("/search?q=marchand:acme+type:order").text)[:1]
+    said = alices.post(f"/orders/{order}/state", data={"state": "resold"}).text
+    text = alices.get("/search?q=statut:revendu").text
+    assert groups(text) == {"order", "product"}, "what came with it is where it is"
+    assert "Resold" in text
+    alices.post(re.findall(r'action="(/undo/[^"]+)"', said)[0], data={"back": "/"})
+    assert groups(alices.get("/search?q=statut:revendu").text) == set()

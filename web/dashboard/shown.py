@@ -7,18 +7,36 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from mesinfos.errors import NotFound
-from mesinfos.model.values import Money, ParcelStatus
+from mesinfos.model.choice import Manner
+from mesinfos.model.values import Money
 from mesinfos.relations.agenda import Event, Kind, events
+from mesinfos.relations.doubts import Doubt, doubts
 from mesinfos.relations.merchants import MerchantView
 from mesinfos.relations.offers import OfferView
 from mesinfos.relations.orders import OrderView
-from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading, Seen
 from mesinfos.relations.sieve import Sifted, sift
 from mesinfos.relations.spending import spent
+from mesinfos.relations.underway import is_late, on_the_way
 
-SILENT = timedelta(days=45)
-"""A parcel that nobody spoke of for so long is not on its way any more, whatever its last mail said."""
+__all__ = [
+    "SOON",
+    "Month",
+    "agenda",
+    "day_from",
+    "imitations",
+    "in_month",
+    "is_late",
+    "mail",
+    "mails_of",
+    "month_from",
+    "month_of",
+    "on_the_way",
+    "today",
+    "unsure",
+    "valid_offers",
+    "welcome",
+]
 
 SOON = timedelta(days=14)
 
@@ -39,29 +57,9 @@ def today() -> date:
     return datetime.now(UTC).astimezone().date()
 
 
-def on_the_way(reading: Reading) -> list[ParcelView]:
-    """Parcels not yet in the person's hands, those that wait at a pickup point first."""
-    limit = datetime.now(UTC) - SILENT
-    recent = takewhile(lambda one: one.last_seen >= limit, reading.parcels())  # the one last heard of comes first
-    return sorted((one for one in recent if one.open and one.verified), key=_urgency)
-
-
-def _urgency(one: ParcelView) -> tuple[int, date]:
-    ranks = {ParcelStatus.PICKUP_AVAILABLE: 0, ParcelStatus.PROBLEM: 1, ParcelStatus.LATE: 1}
-    expected = one.parcel.pickup_until or one.parcel.expected_until or one.parcel.expected_from or date.max
-    return ranks.get(one.parcel.status, 2), expected
-
-
 def agenda(reading: Reading) -> Callable[[Collection[Kind]], list[Event]]:
     """The days to come of some kinds, as calendars are renewed from them."""
     return lambda kinds: events(reading, today(), kinds)
-
-
-def is_late(one: ParcelView, day: date) -> bool:
-    """Whether a parcel should have come by now."""
-    expected = one.parcel.expected_until or one.parcel.expected_from
-    moving = one.parcel.status in {ParcelStatus.ANNOUNCED, ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY}
-    return one.parcel.status is ParcelStatus.LATE or (moving and expected is not None and expected < day)
 
 
 def mail(reading: Reading) -> Sifted:
@@ -73,6 +71,12 @@ def welcome(reading: Reading) -> list[MerchantView]:
     """Every merchant that was neither refused nor paused, the one last heard from first."""
     away = mail(reading).sieve.away
     return [one for one in reading.merchants() if one.id not in away]
+
+
+def unsure(reading: Reading) -> list[Doubt]:
+    """What is to be confirmed, the newest first; nobody is asked about mail that they put aside."""
+    ways = mail(reading).ways
+    return [one for one in doubts(reading) if ways.get(one.mail) is not Manner.HIDE]
 
 
 def valid_offers(reading: Reading, day: date) -> list[OfferView]:

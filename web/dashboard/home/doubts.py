@@ -8,13 +8,14 @@ from fastapi.responses import Response
 from mesinfos.ingest import places
 from mesinfos.model.message import Body
 from mesinfos.model.rule import Kind, Reach
-from mesinfos.relations.doubts import Doubt, doubts
+from mesinfos.relations.doubts import Doubt
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.replay import body_of
 from mesinfos.teach import Said, rule_of, teach
 from mesinfos.vault.openvault import OpenVault
 from web.dashboard.answers import one_of
 from web.dashboard.listing import cut, number
+from web.dashboard.shown import unsure
 from web.deps import Form, Mine, Shown
 from web.render import go, page
 
@@ -34,7 +35,7 @@ class Line(NamedTuple):
 @router.get("")
 def everything(request: Request, vault: Mine, reading: Shown) -> Response:
     """The list, newest first."""
-    shown = cut(doubts(reading), number(request), SIZE)
+    shown = cut(unsure(reading), number(request), SIZE)
     return page(request, "doubts/list.html", shown=shown, lines=list(_lines(vault, reading, list(shown.items))))
 
 

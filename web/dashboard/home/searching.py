@@ -1,17 +1,17 @@
 """Search over everything: one language, results by kind of thing, and an address that is the saved search."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.errors import N_, InvalidInput
-from mesinfos.relations.query import Key, parse
-from mesinfos.relations.search import Hit, search
-from mesinfos.relations.seen import sorted_in
-from web import words
+from mesinfos.relations.query import Key, Term, parse
+from mesinfos.relations.search import Found, Hit, search
+from web import bought, words
 from web.dashboard.listing import Slice, cut, number
+from web.dashboard.shown import today
 from web.deps import Shown
 from web.render import page, wrong
 from web.words import Word
@@ -22,6 +22,7 @@ FEW = 5
 KINDS = {
     "merchant": Word(N_("Merchants"), icon="merchants"),
     "order": Word(N_("Orders"), icon="receipt"),
+    "product": Word(N_("Products"), icon="purchases"),
     "parcel": Word(N_("Deliveries"), icon="parcel"),
     "offer": Word(N_("Offers"), icon="offer"),
     "invoice": Word(N_("Invoices"), icon="file"),
@@ -32,7 +33,8 @@ KINDS = {
 """In the order in which kinds are shown."""
 
 STATES: dict[str, Mapping[Any, Word]] = {
-    "order": words.ORDER,
+    "order": words.ORDER | bought.STATE,
+    "product": words.ORDER | bought.STATE,
     "parcel": words.PARCEL,
     "booking": words.BOOKING,
     "return": words.RETURN,
@@ -45,7 +47,7 @@ class Group(NamedTuple):
 
     kind: str
     word: Word
-    shown: Slice[Hit]
+    shown: Slice[Any]
     more: str
 
 
@@ -56,7 +58,7 @@ def state_of(hit: Hit) -> Word | None:
 
 def address_of(hit: Hit) -> str:
     """Where a hit is shown: its own page, else the mail that told of it."""
-    if hit.kind in {"merchant", "order", "parcel", "message"}:
+    if hit.kind in {"merchant", "order", "product", "parcel", "message"}:
         return f"/{hit.kind}s/{hit.ref}"
     if hit.message:
         return f"/messages/{hit.message}"
@@ -80,21 +82,31 @@ def everything(request: Request, reading: Shown, q: str = "") -> Response:
             q=q,
             groups=[],
             total=0,
+            aside=0,
             asked=True,
             wrong=wrong(request, error),
             **WAYS,
         )
-    typed = any(term.key is Key.TYPE and not term.negated for term in terms)
-    found = search(reading, terms)
-    groups = _groups(found, q, number(request) if typed else 0)
-    return page(request, "search/search.html", q=q, groups=groups, total=len(found), asked=bool(terms), **WAYS)
+    found = search(reading, terms, today())
+    return page(
+        request,
+        "search/search.html",
+        q=q,
+        groups=list(_groups(found, q, number(request) if _of_one_kind(terms) else 0)),
+        total=len(found),
+        aside=len(found.of("message", aside=True)),
+        asked=bool(terms),
+        **WAYS,
+    )
 
 
-def _groups(found: list[Hit], query: str, place: int) -> list[Group]:
-    by_kind = sorted_in(found, lambda hit: hit.kind)
-    return [_group(kind, by_kind[kind], query, place) for kind in KINDS if kind in by_kind]
+def _of_one_kind(terms: Sequence[Term]) -> bool:
+    return any(term.key is Key.TYPE and not term.negated for term in terms)
 
 
-def _group(kind: str, hits: list[Hit], query: str, place: int) -> Group:
-    shown = cut(hits, place) if place else cut(hits, 1, FEW)
-    return Group(kind, KINDS[kind], shown, "" if place or not shown.after else f"{query} type:{kind}")
+def _groups(found: Found, query: str, place: int) -> Iterator[Group]:
+    for kind, word in KINDS.items():
+        if places := found.of(kind):
+            shown: Slice[Any] = cut(places, place) if place else cut(places, 1, FEW)
+            more = "" if place or not shown.after else f"{query} type:{kind}"
+            yield Group(kind, word, shown._replace(items=found.hits(shown.items)), more)

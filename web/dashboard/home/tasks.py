@@ -15,7 +15,6 @@ from mesinfos.model.choice import Topic
 from mesinfos.model.values import ParcelStatus
 from mesinfos.relations.choices import Choices, Chosen
 from mesinfos.relations.claims import claims
-from mesinfos.relations.doubts import doubts
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
 from mesinfos.rights.archivist import broken, overdue
@@ -23,7 +22,7 @@ from mesinfos.vault.instance import Instance
 from mesinfos.vault.sources import Source, list_sources
 from web.dashboard.merchants.standing import standings
 from web.dashboard.purchases.buying import soon
-from web.dashboard.shown import imitations, is_late, on_the_way, today
+from web.dashboard.shown import imitations, is_late, on_the_way, today, unsure
 from web.deps import Form, Here, Mine, Shown
 from web.render import go
 
@@ -114,10 +113,10 @@ def _mail(reading: Reading) -> Iterator[Task]:
             "imitations", "warning", "bad", N_("Mail that pretends to come from {names}"), N_("Do not click in it."),
             {"names": ", ".join(names[:3])}, "/messages?only=imitating", N_("Look"),
         )  # fmt: skip
-    if unsure := doubts(reading):
+    if asked := unsure(reading):
         yield Task(
             "doubts", "question", "warn", N_("Things to confirm: {count}"), N_("They were read with little to go by."),
-            {"count": len(unsure)}, "/doubts", N_("Look"),
+            {"count": len(asked)}, "/doubts", N_("Look"),
         )  # fmt: skip
 
 

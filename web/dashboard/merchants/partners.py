@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -18,6 +19,7 @@ from mesinfos.relations.sieve import paused_until
 from web import words
 from web.dashboard.answers import one_of
 from web.dashboard.listing import cut, number
+from web.dashboard.querying import Asked
 from web.dashboard.shown import mail, today
 from web.deps import Form, Mine, Shown
 from web.render import go, inside, page
@@ -67,18 +69,22 @@ def receive(request: Request, vault: Mine, reading: Shown, form: Form) -> Respon
 
 
 @router.get("/aside")
-def aside(request: Request, reading: Shown, only: str = "") -> Response:
+def aside(request: Request, reading: Shown, asked: Asked, only: str = "") -> Response:
     """The drawer: who is refused or paused, and all mail that is put aside, by them or by the filter."""
     sifted = mail(reading)
-    theirs = [seen for seen in sifted.hidden if _sender(seen) in sifted.sieve.away]
-    filtered = [seen for seen in sifted.hidden if _sender(seen) not in sifted.sieve.away]
-    kept = {"merchants": theirs, "filter": filtered}.get(only, sifted.hidden)
+    hidden = asked.keep(reading, "message", sifted.hidden, attrgetter("record_id"))
+    theirs = [seen for seen in hidden if _sender(seen) in sifted.sieve.away]
+    filtered = [seen for seen in hidden if _sender(seen) not in sifted.sieve.away]
+    kept = {"merchants": theirs, "filter": filtered}.get(only, hidden)
     return page(
         request,
         "merchants/aside.html",
+        asked.status,
         shown=cut(kept, number(request)),
         only=only,
-        counts={"": len(sifted.hidden), "merchants": len(theirs), "filter": len(filtered)},
+        q=asked.text,
+        wrong=asked.wrong,
+        counts={"": len(hidden), "merchants": len(theirs), "filter": len(filtered)},
         away=_away(reading),
     )
 

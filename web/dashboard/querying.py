@@ -1,0 +1,48 @@
+"""What a list is asked for in the language of search: words and keys as on its page, a mistake kept for the list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, NamedTuple, TypeVar
+
+from fastapi import Depends, Request
+
+from mesinfos.errors import InvalidInput
+from mesinfos.relations.query import Term, parse
+from mesinfos.relations.reading import Reading
+from mesinfos.relations.search import refs
+from web.dashboard.shown import today
+from web.render import wrong
+
+T = TypeVar("T")
+
+
+class Query(NamedTuple):
+    """A query as typed, and what it asks; `wrong` says what cannot be read in it, as a page shows it."""
+
+    text: str
+    terms: Sequence[Term]
+    wrong: Mapping[str, str]
+
+    @property
+    def status(self) -> int:
+        """What the page answers with."""
+        return 422 if self.wrong else 200
+
+    def keep(self, reading: Reading, kind: str, things: Sequence[T], ref: Callable[[T], str]) -> Sequence[T]:
+        """Those of some things of one kind that answer to it: all without a query, none for one that cannot be read."""
+        if self.wrong:
+            return []
+        if not self.terms:
+            return things
+        found = refs(reading, self.terms, kind, today())
+        return [one for one in things if ref(one) in found]
+
+
+def query(request: Request, q: str = "") -> Query:
+    """The query in an address."""
+    try:
+        return Query(q, parse(q), {})
+    except InvalidInput as error:
+        return Query(q, (), wrong(request, error))
+
+
+Asked = Annotated[Query, Depends(query)]
