@@ -215,6 +215,10 @@ ACTION = {
     "vault.opened": Word(N_("Vault opened"), "", "unlock"),
     "vault.restored": Word(N_("Vault restored from a backup"), "warn", "sync"),
     "passphrase.changed": Word(N_("Passphrase changed"), "", "key"),
+    "passkey.added": Word(N_("Passkey added"), "", "key"),
+    "passkey.removed": Word(N_("Passkey removed"), "", "key"),
+    "code.switched_on": Word(N_("Codes are asked at the door"), "good", "lock"),
+    "code.switched_off": Word(N_("No codes are asked any more"), "warn", "lock"),
 }
 
 PURPOSE = {

@@ -62,6 +62,10 @@ class Action(StrEnum):
     VAULT_OPENED = "vault.opened"
     VAULT_RESTORED = "vault.restored"
     PASSPHRASE_CHANGED = "passphrase.changed"  # noqa: S105  the name of an event
+    PASSKEY_ADDED = "passkey.added"
+    PASSKEY_REMOVED = "passkey.removed"
+    CODE_SWITCHED_ON = "code.switched_on"
+    CODE_SWITCHED_OFF = "code.switched_off"
 
 
 class Entry(NamedTuple):

@@ -5,6 +5,7 @@ kept in `factor` (the credential's id, its public key, its counter) opens nothin
 """
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import new_id
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.slots import PASSKEY, Slot, direct_pair, passkey_slot
-from mesinfos.vault.tables import factor, keyslot, stamp
+from mesinfos.vault.tables import EPOCH, factor, keyslot
 from mesinfos.vault.unlock import check_current, read_slots
 from mesinfos.vault.vaults import slot_row
 
@@ -25,7 +26,7 @@ PURPOSE = "passkey"
 
 
 class Passkey(Struct, frozen=True):
-    """A registered credential (WebAuthn Level 3 §4); instants as they are stored, `used_at` 0 before the first use."""
+    """A registered credential (WebAuthn Level 3 §4), when it was added, and when it opened this vault last."""
 
     name: str
     rp_id: str
@@ -33,8 +34,8 @@ class Passkey(Struct, frozen=True):
     public_key: bytes
     transports: tuple[str, ...] = ()
     sign_count: int = 0
-    added_at: int = 0
-    used_at: int = 0
+    added_at: datetime = EPOCH
+    used_at: datetime | None = None
 
 
 class Known(NamedTuple):
@@ -51,7 +52,7 @@ def list_passkeys(instance: Instance, vault_id: str) -> list[Known]:
         slots = read_slots(conn, vault_id, PASSKEY)
     sealed = {row.factor_id: row.sealed for row in rows}
     known = [Known(slot, _read(instance, vault_id, slot.slot_id, sealed.get(slot.slot_id, b""))) for slot in slots]
-    return sorted(known, key=lambda one: one.passkey.added_at if one.passkey else 0)
+    return sorted(known, key=lambda one: one.passkey.added_at if one.passkey else EPOCH)
 
 
 def add_passkey(conn: Connection, vault: OpenVault, passkey: Passkey, salt: bytes, prf: bytes) -> str:
@@ -59,7 +60,7 @@ def add_passkey(conn: Connection, vault: OpenVault, passkey: Passkey, salt: byte
     check_current(conn, vault)
     slot = passkey_slot(vault.vault_id, new_id(), salt, prf, vault.root)
     conn.execute(insert(keyslot), slot_row(vault, slot, direct_pair(slot, prf).public))
-    sealed = _seal(vault.instance, vault.vault_id, slot.slot_id, replace(passkey, added_at=stamp()))
+    sealed = _seal(vault.instance, vault.vault_id, slot.slot_id, replace(passkey, added_at=datetime.now(UTC)))
     conn.execute(insert(factor), {"vault_id": vault.vault_id, "factor_id": slot.slot_id, "sealed": sealed})
     return slot.slot_id
 
@@ -82,7 +83,7 @@ def note_use(conn: Connection, instance: Instance, vault_id: str, slot_id: str, 
     kept = _read(instance, vault_id, slot_id, row.sealed if row else b"")
     if kept is None or (max(sign_count, kept.sign_count) and sign_count <= kept.sign_count):
         raise WrongPassphrase(N_("This passkey counts backwards: a copy of it may be in use. Nothing was opened."))
-    sealed = _seal(instance, vault_id, slot_id, replace(kept, sign_count=sign_count, used_at=stamp()))
+    sealed = _seal(instance, vault_id, slot_id, replace(kept, sign_count=sign_count, used_at=datetime.now(UTC)))
     conn.execute(update(factor).where(*_place(vault_id, slot_id)).values(sealed=sealed))
 
 

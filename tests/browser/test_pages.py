@@ -69,6 +69,8 @@ PATHS = (
     "/settings/rules",
     "/settings/decisions",
     "/settings/security",
+    "/settings/passkeys/new",
+    "/settings/code",
     "/settings/house",
     "/settings/promise",
     "/api/docs",

@@ -73,12 +73,14 @@ def made() -> Iterator[tuple[str, bytes, Opener]]:
 
 
 def slot_blobs() -> Iterator[tuple[str, bytes, Opener]]:
-    """A recovery slot's two blobs, and a passphrase slot's content below its commitment."""
+    """A recovery slot's two blobs, a passkey's, and a passphrase slot's content below its commitment."""
     recovery, root = os.urandom(32), os.urandom(32)
     slot, text = slots.recovery_slot("v", "s", recovery, root), slots.recovery_text(recovery)
     yield "recovery root", slot.sealed, lambda blob: slots.open_slot(filled(slot, slot.commitment, blob), text)
     yield "recovery commitment", slot.commitment, lambda blob: slots.open_slot(filled(slot, blob, slot.sealed), text)
     bound, sealed = slot.bound, slots.encrypt(recovery, root, slot.bound)
+    own = slots.passkey_slot("v", "s", os.urandom(32), recovery, root)
+    yield "passkey root", own.sealed, lambda blob: slots.open_direct(filled(own, own.commitment, blob), recovery)
     yield "passphrase root", sealed, lambda blob: slots.decrypt(recovery, blob, bound)
 
 

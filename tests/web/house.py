@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from os import urandom
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from mesinfos.relations.reading import read
 from mesinfos.settings import Settings
 from mesinfos.vault.instance import open_instance
 from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.passkeys import Passkey, add_passkey
 from mesinfos.vault.records import read_children
 from mesinfos.vault.runs import end_run, start_run
 from mesinfos.vault.sessions import list_sessions, resume_session
@@ -36,6 +38,8 @@ from web.deps import SESSION_COOKIE
 
 OPEN = {
     "/unlock",
+    "/unlock/passkey",
+    "/unlock/passkey/open",
     "/lock",
     "/welcome",
     "/welcome/language",
@@ -116,7 +120,7 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
             ids = {"grant_id": given.grant_id, "receipt_id": proof, "source_id": source.source_id, "connector": "imap"}
             ids |= {"name": "read", "run_id": run.run_id, "right": "access", "photo_id": photo}
             found = House(served, mine.vault_id, other.vault_id, token, ids)
-            ids |= _ids(found) | _link(mine)
+            ids |= _ids(found) | _link(mine) | {"slot_id": _passkey(mine)}
             ids["feed_id"] = make_feed(mine, Plan(language, (Kind.PARCELS,), names=False), lambda _: [])
             yield found
         instance.close()
@@ -159,6 +163,12 @@ def _link(vault: OpenVault) -> dict[str, str]:
     snapshot = Snapshot("Pour la voisine", "", date(2026, 11, 25), (Thing("La halle aux fruits"),))
     made = one_link(vault, make(vault, snapshot, Terms(Audience.ANYBODY, 30)))
     return {"link_id": made.link_id, "secret": made.secret}
+
+
+def _passkey(vault: OpenVault) -> str:
+    """A passkey of Alice's, for the name that this house is not visited under; no authenticator has it."""
+    with vault.instance.database.write(vault.vault_id) as conn:
+        return add_passkey(conn, vault, Passkey("Alice’s phone", "localhost", b"id", b"key"), bytes(32), urandom(32))
 
 
 def flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:

@@ -1,10 +1,10 @@
 """The pages of a person, one router a subject, sorted by place."""
 
-from web.dashboard.entry import calendar, unlock, visitor, welcome
+from web.dashboard.entry import bypasskey, calendar, unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners, story
 from web.dashboard.purchases import buying, keeping, offers, papers, photos, products, purchases, spending
-from web.dashboard.settings import backups, calendars, decisions, rules, sessions, settings
+from web.dashboard.settings import backups, calendars, code, decisions, passkeys, rules, security, sessions, settings
 from web.dashboard.sharing import (
     authorize,
     consents,
@@ -21,6 +21,7 @@ from web.dashboard.sources import connect, progress, runs, sources, trying
 
 ROUTERS = (
     unlock.router,
+    bypasskey.router,
     welcome.router,
     home.router,
     tasks.router,
@@ -66,6 +67,9 @@ ROUTERS = (
     undo.router,
     sessions.router,
     backups.router,
+    passkeys.router,
+    code.router,
+    security.router,
     settings.router,
 )
 """In the order in which addresses are matched: `/sources/new/…` before `/sources/{source_id}/…`; `/merchants/…` too."""

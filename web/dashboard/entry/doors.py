@@ -25,14 +25,14 @@ def enter(request: Request, site: Site, vault: OpenVault, answer: Response) -> R
     secret = is_secure(request)
     cookie = start_session(site.instance, vault)
     answer.set_cookie(
-        SESSION_COOKIE, cookie, max_age=HALF_DAY, path=_root(request), httponly=True, samesite="lax", secure=secret
+        SESSION_COOKIE, cookie, max_age=HALF_DAY, path=root(request), httponly=True, samesite="lax", secure=secret
     )
     mark = site.instance.key.mac(vault.vault_id, KNOWN, b"1").hex()
     answer.set_cookie(
         DEVICE_COOKIE,
         f"{vault.vault_id}.{mark}",
         max_age=YEAR,
-        path=_root(request),
+        path=root(request),
         httponly=True,
         samesite="lax",
         secure=secret,
@@ -54,7 +54,7 @@ def leave(request: Request, site: Site) -> None:
 
 def forget(request: Request, answer: Response) -> Response:
     """Take the session cookie back."""
-    answer.delete_cookie(SESSION_COOKIE, path=_root(request))
+    answer.delete_cookie(SESSION_COOKIE, path=root(request))
     return answer
 
 
@@ -63,7 +63,7 @@ def prefer(request: Request, answer: Response, *, language: str = "", theme: str
     for name, value in ((LANGUAGE_COOKIE, language), (THEME_COOKIE, theme), (BLUR_COOKIE, blur)):
         if value:
             answer.set_cookie(
-                name, value, max_age=YEAR, path=_root(request), httponly=True, samesite="lax", secure=is_secure(request)
+                name, value, max_age=YEAR, path=root(request), httponly=True, samesite="lax", secure=is_secure(request)
             )
     return answer
 
@@ -84,5 +84,6 @@ def is_secure(request: Request) -> bool:
     return request.url.scheme == "https" or ours
 
 
-def _root(request: Request) -> str:
+def root(request: Request) -> str:
+    """The path of the cookies: where this instance is mounted."""
     return str(request.scope.get("root_path", "")) or "/"

@@ -1,4 +1,4 @@
-"""The door: who comes, passphrase or recovery key, and the way out."""
+"""The door: who comes, with passphrase (and code, where one is set) or recovery key, and the way out."""
 
 import logging
 from contextlib import suppress
@@ -10,12 +10,15 @@ from starlette.background import BackgroundTask
 
 from mesinfos.consent.outbox import refresh
 from mesinfos.errors import N_, InvalidInput, Locked, MesInfosError
+from mesinfos.vault.passkeys import list_passkeys
 from mesinfos.vault.sessions import resume_session
-from mesinfos.vault.unlock import OpenVault, unlock
+from mesinfos.vault.totp import second_factor, unlock_at_door
+from mesinfos.vault.unlock import OpenVault
 from mesinfos.vault.vaults import Person, list_persons
 from mesinfos.wording import LANGUAGES
 from web.dashboard.entry import doors
 from web.deps import SESSION_COOKIE, Form, Here, Site, Typed
+from web.passkeys import place, usable
 from web.problems import status_of
 from web.render import LANGUAGE_COOKIE, go, page, wrong
 from web.security import local_path
@@ -31,9 +34,7 @@ def door(request: Request, here: Here, then: Annotated[str, Query(alias="next")]
     persons = list_persons(here.instance)
     if not persons:
         return go(request, "/welcome")
-    return page(
-        request, "unlock/unlock.html", persons=persons, chosen=who or persons[0].vault_id, then=local_path(then)
-    )
+    return door_page(request, here, persons, who or persons[0].vault_id, local_path(then))
 
 
 @router.post("/unlock")
@@ -42,17 +43,12 @@ def enter(request: Request, here: Here, form: Form) -> Response:
     then = local_path(form["next"] or "/")
     persons = list_persons(here.instance)
     try:
-        person = _person(persons, form["who"])
+        person = chosen(persons, form["who"])
         with here.throttle.trying(*doors.doors(request, here, person.vault_id)):
-            vault = unlock(here.instance, person.vault_id, _secret(form))
+            vault = unlock_at_door(here.instance, person.vault_id, _secret(form), form["code"])
     except MesInfosError as error:
-        logger.info("a door stayed closed: %s", type(error).__name__)
-        return _closed(request, persons, form, then, error)
-    answer = doors.enter(request, here, vault, go(request, then))
-    answer.background = BackgroundTask(_bring_up_to_date, here, vault)
-    if request.cookies.get(LANGUAGE_COOKIE) not in LANGUAGES:
-        doors.prefer(request, answer, language=person.language)
-    return answer
+        return closed(request, here, form, error)
+    return let_in(request, here, person, vault, then)
 
 
 @router.post("/lock")
@@ -73,22 +69,48 @@ def _bring_up_to_date(here: Site, vault: OpenVault) -> None:
         logger.warning("disclosures were not brought up to date: %s", type(error).__name__)
 
 
-def _closed(request: Request, persons: list[Person], form: Typed, then: str, error: MesInfosError) -> Response:
-    answer = page(
-        request,
-        "unlock/unlock.html",
-        status=429 if isinstance(error, TooSoon) else status_of(error),
-        persons=persons,
-        chosen=form["who"],
-        then=then,
-        wrong=wrong(request, error) if error.field else {"secret": wrong(request, error)[""]},
+def let_in(request: Request, here: Site, person: Person, vault: OpenVault, then: str) -> Response:
+    """The vault is open: to the page that was asked for, in the person's language."""
+    answer = doors.enter(request, here, vault, go(request, then))
+    answer.background = BackgroundTask(_bring_up_to_date, here, vault)
+    if request.cookies.get(LANGUAGE_COOKIE) not in LANGUAGES:
+        doors.prefer(request, answer, language=person.language)
+    return answer
+
+
+def closed(request: Request, here: Site, form: Typed, error: MesInfosError, field: str = "secret") -> Response:
+    """The door again, with the reason; `field` is where one is shown that names no field."""
+    logger.info("a door stayed closed: %s", type(error).__name__)
+    persons, then = list_persons(here.instance), local_path(form["next"] or "/")
+    told = wrong(request, error)
+    answer = door_page(
+        request, here, persons, form["who"], then, told if error.field or not field else {field: told[""]}
     )
+    answer.status_code = 429 if isinstance(error, TooSoon) else status_of(error)
     if isinstance(error, TooSoon):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
 
 
-def _person(persons: list[Person], wanted: str) -> Person:
+def door_page(  # noqa: PLR0913, PLR0917  what the page shows: who is asked, where they want to go, what went wrong
+    request: Request, here: Site, persons: list[Person], who: str, then: str, faults: dict[str, str] | None = None
+) -> Response:
+    """The door as it stands: a passkey is offered where somebody has one for this address, a code where one is set."""
+    where = place(request)
+    return page(
+        request,
+        "unlock/unlock.html",
+        persons=persons,
+        chosen=who,
+        then=then,
+        wrong=faults or {},
+        passkeys=any(usable(list_passkeys(here.instance, one.vault_id), where) for one in persons),
+        coded=any(second_factor(here.instance, one.vault_id) for one in persons),
+    )
+
+
+def chosen(persons: list[Person], wanted: str) -> Person:
+    """The person who says to come; raises InvalidInput when there is no such."""
     for person in persons:
         if person.vault_id == wanted:
             return person

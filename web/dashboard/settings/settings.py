@@ -1,4 +1,4 @@
-"""Settings: language and theme, passphrase, sessions, the household, and what a thief would learn."""
+"""Settings: language and theme, the household, what a thief would learn; and the proof that changes of the lock ask."""
 
 from importlib.metadata import version
 
@@ -6,17 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.errors import MesInfosError, WrongPassphrase
-from mesinfos.vault.rootchange import change_passphrase, new_recovery_key
 from mesinfos.vault.unlock import unlock
 from mesinfos.vault.vaults import create_vault, list_persons
 from mesinfos.wording import LANGUAGES
 from web.dashboard.entry import doors, passphrase
 from web.dashboard.entry.welcome import name
-from web.dashboard.settings.sessions import opened
 from web.deps import Form, Here, Mine, Site, Typed
 from web.problems import status_of
 from web.render import THEMES, go, look, page, wrong
-from web.throttle import TooSoon
 
 router = APIRouter(prefix="/settings")
 
@@ -41,36 +38,6 @@ def choose_look(request: Request, vault: Mine, form: Form) -> Response:
     blur = form["blur"] if form["blur"] in {"0", "1"} else ""
     _ = vault
     return doors.prefer(request, go(request, "/settings/look", said="saved"), language=language, theme=theme, blur=blur)
-
-
-@router.get("/security")
-def security(request: Request, here: Here, vault: Mine) -> Response:
-    """Passphrase, recovery key, sessions."""
-    return page(request, "settings/security.html", sessions=opened(request, here, vault))
-
-
-@router.post("/passphrase")
-def passphrase_(request: Request, here: Here, vault: Mine, form: Form) -> Response:
-    """A new passphrase makes a new root: every envelope is wrapped anew, every session ends but this one."""
-    try:
-        fresh_words = passphrase.chosen(form)
-        prove(request, here, vault, form)
-        fresh = change_passphrase(here.instance, vault, fresh_words)
-    except MesInfosError as error:
-        return _again(request, here, vault, error)
-    here.readings.drop(fresh.vault_id)
-    return doors.enter(request, here, fresh, go(request, "/settings/security", said="passphrase"))
-
-
-@router.post("/recovery")
-def recovery(request: Request, here: Here, vault: Mine, form: Form) -> Response:
-    """A new recovery key, shown once; the old paper opens nothing any more."""
-    try:
-        prove(request, here, vault, form, "now")
-    except MesInfosError as error:
-        return _again(request, here, vault, error)
-    key = new_recovery_key(here.instance, vault)
-    return page(request, "settings/key.html", groups=passphrase.groups(key), owner=request.state.person.name)
 
 
 @router.get("/house")
@@ -112,10 +79,3 @@ def prove(request: Request, here: Site, vault: Mine, form: Typed, field: str = "
         except WrongPassphrase as error:
             error.field = field
             raise
-
-
-def _again(request: Request, here: Site, vault: Mine, error: MesInfosError) -> Response:
-    status = 429 if isinstance(error, TooSoon) else status_of(error)
-    fields = ("current", "passphrase", "again", "now")
-    shown = {"sessions": opened(request, here, vault), "wrong": wrong(request, error, fields)}
-    return page(request, "settings/security.html", status, **shown)
