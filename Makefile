@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.venv/.ready: requirements.lock package-lock.json pyproject.toml scripts/hatch_build.py
+.venv/.ready: requirements.lock package-lock.json pyproject.toml scripts/hatch_build.py mesinfos/directory/logos.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MesInfos needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock

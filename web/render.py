@@ -18,6 +18,7 @@ from mesinfos import wording
 from mesinfos.errors import MesInfosError
 from mesinfos.model.values import Money
 from web import bought, claimed, taught, words
+from web.logos import logo
 from web.spoken import spoken
 from web.toasts import SAID
 
@@ -137,6 +138,7 @@ def environment() -> Environment:
         "static": static,
         "today_": _today,
         "words": words,
+        "logo": logo,
         "sheets": SHEETS,
         "buyers": bought,
         "taught": taught,

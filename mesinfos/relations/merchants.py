@@ -65,12 +65,13 @@ class Tally:
             self.unverified += not seen.verified
 
     def merchant(self, domain: str) -> Merchant:
-        """The name used most often; of equals the surest, and a known kind rather than none."""
+        """The name used most often, of equals the surest, a known kind rather than none; as sure as its surest mail."""
         best = max(
             self.names,
             key=lambda one: (one.kind is not Kind.UNKNOWN, self.names[one], one.confidence, one.name, one.kind),
         )
-        return Merchant(best.name, domain, best.kind, best.confidence)
+        sure = max((one.confidence for one, mails in self.names.items() if mails), default=best.confidence)
+        return Merchant(best.name, domain, best.kind, sure)
 
 
 def tally(observations: Iterable[Observation], counts: dict[str, Tally] | None = None) -> dict[str, Tally]:
