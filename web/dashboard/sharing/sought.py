@@ -34,6 +34,7 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
         N_("The vault itself"),
         (
             *(Action.VAULT_OPENED, Action.VAULT_RESTORED, Action.PASSPHRASE_CHANGED, Action.BACKUP_MADE),
+            *(Action.PASSKEY_ADDED, Action.PASSKEY_REMOVED, Action.CODE_SWITCHED_ON, Action.CODE_SWITCHED_OFF),
             *(Action.BACKUP_VERIFIED, Action.DATA_EXPORTED, Action.DATA_ERASED),
         ),
     ),
