@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL
 
 from mesinfos.errors import N_, Busy, Locked, MesInfosError, StorageUnavailable
 from mesinfos.logs import get_logger
+from mesinfos.notices.herald import EVERY, Herald
 from mesinfos.sync import Progress, SourceSync, Stopped
 from mesinfos.syncing.postman import SECONDS, Postman
 from mesinfos.syncing.schedule import Clock, all_sources, is_due, tidy_after_the_dead
@@ -76,6 +77,7 @@ class Jobs:
         self._stopping = False
         self._clock = Clock(self._tick)
         self._post = Clock(Postman(instance).round, SECONDS)
+        self._notices = Clock(Herald(instance).round, EVERY)
         self._slot = -1
 
     # ── the process ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -95,6 +97,7 @@ class Jobs:
             raise
         self._clock.start()
         self._post.start()
+        self._notices.start()
 
     def stop(self) -> None:
         """Stop after the batches under way; what is unfinished goes on at the next start."""
@@ -104,6 +107,7 @@ class Jobs:
         self._stopping = True
         self._clock.stop()
         self._post.stop()
+        self._notices.stop()
         deadline = time.monotonic() + GRACE
         while self._live and time.monotonic() < deadline:
             time.sleep(0.05)

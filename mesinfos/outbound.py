@@ -10,7 +10,7 @@ is one error, so that answers do not map a network (check W3). The operator's ow
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -107,6 +107,42 @@ def deliver(url: str, body: bytes, headers: Mapping[str, str], *, reach: Reach =
         return answer.status, int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 8 else 0
 
 
+class Connected:
+    """A connection that is cut off when its time is over, also after it was secured."""
+
+    def __init__(self, sock: socket.socket, host: str) -> None:
+        self.sock, self._host = sock, host
+
+    def secured(self) -> socket.socket:
+        """The same with TLS from here on, the host's name checked; raises OSError."""
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(self.sock, server_hostname=self._host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
+        return self.sock
+
+
+@contextmanager
+def connection(
+    host: str, port: int, *, ports: Collection[int], secure: bool, reach: Reach = PUBLIC
+) -> Iterator[Connected]:
+    """A connection, still plain, to what does not speak HTTP, such as a mail server: for `secure`, to be secured.
+
+    To a public host at one of `ports`, or to one of the operator's own; what stays plain goes to loopback only. Raises
+    Unreachable, and TimeoutError at the end of its time.
+    """
+    until, host = monotonic() + reach.seconds, host.lower()
+    place = _Place(secure, host, port, "", _is_listed(host, port, reach))
+    allowed = place.listed or (secure and port in ports and _NAME.fullmatch(host))
+    try:
+        found = Connected(
+            _connected(place._replace(secure=False), _addresses(place, reach) if allowed else (), until), host
+        )
+    except (OSError, ValueError, TimeoutError):
+        raise _unreachable() from None
+    with _cut_off(lambda: found.sock, until):
+        yield found
+
+
 def is_public(address: str) -> bool:
     """True for an address that only the open Internet can have. IPv6 forms that carry an IPv4 address are none."""
     try:
@@ -127,7 +163,7 @@ def _asked(
         place = _place(url, reach)
         connection = HTTPConnection(place.host, place.port)
         connection.sock = sock = _connected(place, _addresses(place, reach), until)
-        with _cut_off(sock, until):
+        with _cut_off(lambda: sock, until):
             if isinstance(sock, ssl.SSLSocket):
                 sock.do_handshake()
             connection.request(method, place.path, body, {**_OURS, **headers, "Host": _authority(place)})
@@ -147,12 +183,17 @@ def _place(url: str, reach: Reach) -> _Place:
     parts = urlsplit(url)
     host, secure = (parts.hostname or "").lower(), parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    listed = bool({host, f"{host}:{port}"} & set(reach.hosts.lower().replace(" ", "").split(",")))
+    listed = _is_listed(host, port, reach)
     if "@" in parts.netloc or parts.scheme not in {"http", "https"} or not host:
         raise ValueError
     if not listed and not (secure and port == 443 and _NAME.fullmatch(host)):
         raise ValueError
     return _Place(secure, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), listed)
+
+
+def _is_listed(host: str, port: int, reach: Reach) -> bool:
+    """Whether the operator named this host as one of theirs."""
+    return bool({host, f"{host}:{port}"} & set(reach.hosts.lower().replace(" ", "").split(",")))
 
 
 def _addresses(place: _Place, reach: Reach) -> Sequence[str]:
@@ -191,9 +232,9 @@ def _secured(place: _Place, plain: socket.socket) -> socket.socket:
 
 
 @contextmanager
-def _cut_off(sock: socket.socket, until: float) -> Iterator[None]:
+def _cut_off(sock: Callable[[], socket.socket], until: float) -> Iterator[None]:
     """End the connection when its time is over: a limit for each read would start anew with each byte."""
-    timer = Timer(max(until - monotonic(), 0.0), _shut, [sock])
+    timer = Timer(max(until - monotonic(), 0.0), lambda: _shut(sock()))
     timer.daemon = True
     timer.start()
     try:
@@ -202,7 +243,7 @@ def _cut_off(sock: socket.socket, until: float) -> Iterator[None]:
             raise TimeoutError
     finally:
         timer.cancel()
-        sock.close()
+        sock().close()
 
 
 def _shut(sock: socket.socket) -> None:

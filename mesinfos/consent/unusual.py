@@ -10,10 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median_low
 from typing import NamedTuple
 
+from sqlalchemy import Connection, select
+
 from mesinfos.consent.journal import Action, entries
 from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.tables import journal, moment, stamp
 
 LEAST, TIMES, KNOWN = 50, 5, 3
+OFTEN = 20
+"""Instead of LEAST, where requests are counted."""
+
 MONTH = timedelta(days=30)
 LINES = 20_000
 """Lines of the journal that are looked at, the newest: a busy house must not wait for its home page."""
@@ -35,10 +41,25 @@ def unusual(vault: OpenVault, now: datetime | None = None) -> list[Unusual]:
     return sorted(found, key=lambda one: one.usual - one.today)
 
 
-def judged(read: Counter[date], today: date) -> tuple[int, int] | None:
-    """Today's records and the usual day's when today's are too many; None when all is as always."""
+def often(conn: Connection, vault_id: str, now: datetime | None = None) -> list[str]:
+    """The grants that read far more often today than usual, by how often alone: all that a closed vault tells."""
+    now = now or datetime.now(UTC)
+    reads = select(journal.c.subject, journal.c.at).where(
+        journal.c.vault_id == vault_id, journal.c.action == Action.DATA_READ
+    )
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    reading = {row.subject for row in conn.execute(reads.where(journal.c.at >= stamp(midnight)).limit(LINES))}
+    days: dict[str, Counter[date]] = {grant_id: Counter() for grant_id in reading}
+    wanted = reads.where(journal.c.subject.in_(list(reading)), journal.c.at >= stamp(now - MONTH))
+    for row in conn.execute(wanted.limit(LINES)) if reading else ():
+        days[row.subject][moment(row.at).date()] += 1
+    return sorted(grant_id for grant_id, read in days.items() if judged(read, now.date(), OFTEN))
+
+
+def judged(read: Counter[date], today: date, least: int = LEAST) -> tuple[int, int] | None:
+    """Today's count and the usual day's when today's is too large; None when all is as always."""
     before = [count for day, count in read.items() if day < today and count]
-    if len(before) < KNOWN or read[today] < LEAST:
+    if len(before) < KNOWN or read[today] < least:
         return None
     usual = median_low(before)
     return (read[today], usual) if read[today] > TIMES * usual else None

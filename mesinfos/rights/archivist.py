@@ -8,6 +8,7 @@ from threading import Lock, Thread
 
 from mesinfos.errors import Locked, MesInfosError
 from mesinfos.logs import get_logger
+from mesinfos.notices.book import Planned, Told, note
 from mesinfos.rights.archives import Archive, archives, folder_of, make, verify
 from mesinfos.syncing.schedule import Clock
 from mesinfos.vault.instance import Instance
@@ -42,6 +43,8 @@ class Archivist:
         with _alone(self._instance) as mine:
             if mine and is_due(self._instance):
                 make(self._instance)
+            if mine:
+                tell(self._instance)
 
     def opened(self, vault: OpenVault) -> None:
         """Prove the newest backup with a vault that was just opened, beside what its person does."""
@@ -84,6 +87,15 @@ def broken(instance: Instance) -> Archive | None:
     """The newest backup, when restoring it was tried and failed."""
     newest = next(iter(archives(instance)), None)
     return newest if newest and newest.proof and not newest.proof.ok else None
+
+
+def tell(instance: Instance) -> None:
+    """Have everybody told, once for each archive, that the newest does not open, or is too old."""
+    now, bad, late = datetime.now(UTC), broken(instance), overdue(instance)
+    found = [Planned(Told("broken"), now, bad.name)] if bad else []
+    found += [Planned(Told("overdue"), now, late.name)] if late else []
+    for person in list_persons(instance) if found else ():
+        note(instance, person.vault_id, found, now)
 
 
 def _age(one: Archive) -> timedelta:

@@ -1,4 +1,4 @@
-"""Tables of what leaves the house without a session: last receipts, webhooks, proofs of domains, shared links."""
+"""Tables of what leaves the house without a session: last receipts, webhooks, proofs of domains, links, notices."""
 
 from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -73,5 +73,32 @@ class LinkRow(SQLModel, table=True):
     own: bytes = octets()
 
 
-OUTGOING = ("closing", "webhook", "delivery", "proof", "link")
-closing, webhook, delivery, proof, link = (SQLModel.metadata.tables[table] for table in OUTGOING)
+class ChannelRow(SQLModel, table=True):
+    """Where a person wants to be told: `sealed` (address, secrets, ticks) under the instance key.
+
+    The row without a `channel_id` holds what counts for all of them, such as quiet hours.
+    """
+
+    __tablename__ = "channel"
+    vault_id: str = name()
+    channel_id: str = name()
+    sealed: bytes = octets()
+
+
+class NoticeRow(SQLModel, table=True):
+    """A notice (no `channel_id`) and its copies, one a channel; `sealed`: what it tells, or how sending it ended."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("notice_by_due", "vault_id", "state", "due_at"),)
+    vault_id: str = name()
+    notice_id: str = name()
+    channel_id: str = name()
+    state: str
+    attempts: int = 0
+    created_at: int = big()
+    due_at: int = big()
+    sealed: bytes = octets()
+
+
+OUTGOING = ("closing", "webhook", "delivery", "proof", "link", "channel", "notice")
+closing, webhook, delivery, proof, link, channel, notice = (SQLModel.metadata.tables[table] for table in OUTGOING)

@@ -11,7 +11,7 @@ from mesinfos.vault.columns import EPOCH, moment, stamp, stamp_in
 from mesinfos.vault.columns import big as _big
 from mesinfos.vault.columns import name as _id
 from mesinfos.vault.columns import octets as _bytes
-from mesinfos.vault.outgoing import OUTGOING, closing, delivery, link, proof, webhook
+from mesinfos.vault.outgoing import OUTGOING, channel, closing, delivery, link, notice, proof, webhook
 
 
 class PersonRow(SQLModel, table=True):
@@ -266,10 +266,12 @@ __all__ = [
     "EPOCH",
     "METADATA",
     "NAMES",
+    "channel",
     "closing",
     "delivery",
     "link",
     "moment",
+    "notice",
     "proof",
     "stamp",
     "stamp_in",

@@ -1,0 +1,76 @@
+"""What an open vault foresees for the days after it is closed: parcels to come and to fetch, rights that end.
+
+Only a kind, a day and how many are written down: "two parcels are expected on Tuesday". What is due at this moment its
+person has before their eyes, on the page that asked.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from mesinfos.model.values import ParcelStatus
+from mesinfos.notices.book import Planned, Told, foresee
+from mesinfos.relations.deadlines import ending
+from mesinfos.relations.parcels import ParcelView
+from mesinfos.relations.reading import Reading
+from mesinfos.vault.openvault import OpenVault
+
+MORNING = time(8)
+AHEAD = 21  # days; who does not come for longer is told no more of what was so long ago
+FETCH = timedelta(days=2)  # before a pickup point sends back
+MOVING = frozenset({ParcelStatus.ANNOUNCED, ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY})
+
+Foreseen = Counter[tuple[str, date]]
+
+
+class Foresight:
+    """What this process wrote down last of each vault: nothing is worked out again before something changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[int, date]] = {}
+
+    def look(self, vault: OpenVault, reading: Reading) -> None:
+        """Write down what is foreseen, where the vault or the day is another than the last time."""
+        now = datetime.now(UTC)
+        state = (len(reading), now.astimezone().date())
+        if self._known.get(vault.vault_id) != state:
+            foresee(vault.instance, vault.vault_id, planned(foreseen(reading, state[1]), now), now)
+            self._known[vault.vault_id] = state
+
+    def drop(self, vault_id: str) -> None:
+        """Forget a vault: its person left."""
+        self._known.pop(vault_id, None)
+
+
+def planned(found: Foreseen, now: datetime) -> list[Planned]:
+    """As notices, each in the morning of its day."""
+    made = []
+    for (kind, day), count in sorted(found.items()):
+        due = datetime.combine(day, MORNING).astimezone()
+        made.append(Planned(Told(kind, count, seen=due <= now), due, day.isoformat()))
+    return made
+
+
+def foreseen(reading: Reading, today: date) -> Foreseen:
+    """How many of each kind, by day, from today on."""
+    found: Foreseen = Counter(one for parcel in reading.parcels() for one in _parcel(parcel))
+    told: set[tuple[str, str]] = set()
+    for day in (today + timedelta(days=ahead) for ahead in range(AHEAD)):
+        fresh = {(one.order.id, one.deadline.right.value) for one in ending(reading, day)} - told
+        found["right", day] += len(fresh)
+        told |= fresh
+    last = today + timedelta(days=AHEAD)
+    return Counter({key: count for key, count in found.items() if count and today <= key[1] < last})
+
+
+def _parcel(one: ParcelView) -> Iterator[tuple[str, date]]:
+    parcel = one.parcel
+    if not (one.open and one.verified):
+        return
+    if parcel.status is ParcelStatus.PICKUP_AVAILABLE and parcel.pickup_until:
+        yield "pickup", parcel.pickup_until - FETCH
+    if parcel.status in MOVING:
+        begins, ends = parcel.expected_from or parcel.expected_until, parcel.expected_until or parcel.expected_from
+        if begins and ends:
+            yield "arriving", begins
+            yield "late", ends + timedelta(days=1)

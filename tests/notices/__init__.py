@@ -1,0 +1,1 @@
+"""Notices: what is told, over which channels, and how it went."""
