@@ -36,7 +36,12 @@ def add_photo(vault: OpenVault, reading: Reading, view: ProductView, content: by
         megabytes = LARGEST // 1_000_000
         raise InvalidInput(N_("A photo may have {megabytes} MB at most. Choose a smaller one."), megabytes=megabytes)
     photo, small = prepare(content)
-    record_id = _stored(vault, Photo(photo.content, photo.width, photo.height, host), small)
+    return keep_photo(vault, reading, view, Photo(photo.content, photo.width, photo.height, host), small)
+
+
+def keep_photo(vault: OpenVault, reading: Reading, view: ProductView, photo: Photo, small: Photo) -> str:
+    """The same with a photo that is prepared."""
+    record_id = _stored(vault, photo, small)
     undo = choose_all(vault, reading, [*_ended(reading, view), Choice(Topic.PHOTO, view.id, record_id, place_of(view))])
     sweep(vault, reading)
     return undo

@@ -18,8 +18,12 @@ from mesinfos.consent.fields import Field, Purpose, Scope
 from mesinfos.consent.grant import draft
 from mesinfos.consent.ledger import add_grant, today
 from mesinfos.consent.outbox import fill_past
+from mesinfos.demo.drawings import drawing, drawn_things
 from mesinfos.demo.server import HOST, MailServer
 from mesinfos.demo.story import READER, Story, household
+from mesinfos.ingest.photos import prepared
+from mesinfos.photos import keep_photo
+from mesinfos.relations.products import products
 from mesinfos.relations.reading import Reading, read
 from mesinfos.settings import Settings
 from mesinfos.sync import Progress, run_sync
@@ -80,6 +84,7 @@ def open_home(
         run_sync(instance, vault.vault_id, source.source_id, report=report)
         reading = read(vault)
         _consent(vault, reading)
+        _show(vault, reading)
         url, seconds = instance.settings.base_url, time.monotonic() - begun
         yield Home(instance, vault.vault_id, url, story, counts_of(reading), round(seconds, 2))
 
@@ -131,6 +136,12 @@ def _mailbox(port: int) -> dict[str, str]:
         "password": MAIL_PASSWORD,
         "security": "none",
     }
+
+
+def _show(vault: OpenVault, reading: Reading) -> None:
+    """Some of what was bought has a photo, as its person would have taken one; ours need no process of their own."""
+    for view in [one for one in products(reading) if one.name in drawn_things()]:
+        keep_photo(vault, reading, view, *prepared(drawing(view.name)))
 
 
 def _consent(vault: OpenVault, reading: Reading) -> None:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from mesinfos.cli import demo
 from mesinfos.consent.ledger import list_grants
 from mesinfos.demo.run import PASSPHRASE, free_port, open_home
+from mesinfos.relations.photos import photos
+from mesinfos.relations.reading import read
 from mesinfos.vault.unlock import unlock
 
 
@@ -25,6 +27,7 @@ def test_the_household_is_as_the_story_tells():
             "maison-tilleul.example",
             "marche-nomade.example",
         ]
+        assert len(photos(read(vault))) >= 8
         vault.close()
         assert Path(folder).exists()
     assert not Path(folder).exists()
