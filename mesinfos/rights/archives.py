@@ -46,7 +46,7 @@ class Archive(NamedTuple):
 
 def make(instance: Instance) -> str:
     """A new archive of the whole house, what is sealed sealed, and its name; the oldest beyond `KEPT` go."""
-    folder, name = folder_of(instance), f"mesinfos-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.tar"
+    folder, name = made_folder(instance), f"mesinfos-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.tar"
     backup(instance, folder / name)
     last = last_proof(instance)
     for old in archives(instance)[KEPT:]:
@@ -126,11 +126,17 @@ def _opened(vault: OpenVault, content: Content) -> int:
     return found.readable
 
 
-def folder_of(instance: Instance) -> Path:
-    """Where the archives lie; made when it is not there."""
-    folder = instance.settings.data_dir / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def made_folder(instance: Instance) -> Path:
+    """The same, made when it is not there."""
+    folder = folder_of(instance)
+    with translated():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def folder_of(instance: Instance) -> Path:
+    """Where the archives lie, once there is one."""
+    return instance.settings.data_dir / FOLDER
 
 
 def _proofs(instance: Instance) -> dict[str, Proof]:

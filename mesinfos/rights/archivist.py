@@ -9,8 +9,9 @@ from threading import Lock, Thread
 from mesinfos.errors import Locked, MesInfosError
 from mesinfos.logs import get_logger
 from mesinfos.notices.book import Planned, Told, note
-from mesinfos.rights.archives import Archive, archives, folder_of, make, verify
+from mesinfos.rights.archives import Archive, archives, made_folder, make, verify
 from mesinfos.syncing.schedule import Clock
+from mesinfos.vault.database import translated
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.vaults import list_persons
@@ -48,16 +49,16 @@ class Archivist:
 
     def opened(self, vault: OpenVault) -> None:
         """Prove the newest backup with a vault that was just opened, beside what its person does."""
-        Thread(target=self.prove, args=(vault,), name="archivist", daemon=True).start()
+        newest = next(iter(archives(self._instance)), None)
+        if newest and newest.proof is None:
+            Thread(target=self.prove, args=(vault, newest.name), name="archivist", daemon=True).start()
 
-    def prove(self, vault: OpenVault) -> None:
-        """The same, in this thread; a backup that does not open is noted, for home to tell."""
+    def prove(self, vault: OpenVault, name: str) -> None:
+        """Prove one in this thread; a backup that does not open is noted, for home to tell."""
         if not self._proving.acquire(blocking=False):
             return
         try:
-            newest = next(iter(archives(self._instance)), None)
-            if newest and newest.proof is None:
-                verify(vault, newest.name)
+            verify(vault, name)
         except Locked:
             pass  # closed meanwhile; the next opening tries again
         except MesInfosError as error:
@@ -105,7 +106,7 @@ def _age(one: Archive) -> timedelta:
 @contextmanager
 def _alone(instance: Instance) -> Iterator[bool]:
     """True to one process at a time: the lock ends with its holder, however that ends."""
-    with (folder_of(instance) / ".lock").open("w") as file:
+    with translated(), (made_folder(instance) / ".lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -151,9 +151,10 @@ def test_what_the_clock_made_is_proved_by_the_next_open_vault(alice):
     archivist.round()
     shut = OpenVault(alice.instance, alice.vault_id, alice.root)
     shut.close()
-    archivist.prove(shut)
+    (made,) = archives(alice.instance)
+    archivist.prove(shut, made.name)
     assert archives(alice.instance)[0].proof is None
-    archivist.prove(alice)
+    archivist.prove(alice, made.name)
     assert archives(alice.instance)[0].proof.records >= len(read(alice))
 
 
