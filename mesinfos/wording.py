@@ -94,6 +94,13 @@ def near(value: date, language: str, today: date) -> str:
     return written.replace("1", "1er", 1) if language == "fr" and value.day == 1 else written
 
 
+def start(first: date, last: date, language: str, today: date) -> str:
+    """The first day of a range in a list: in French "24" where the last day, "26 nov.", tells the month."""
+    if language == "fr" and (first.year, first.month) == (last.year, last.month):
+        return "1er" if first.day == 1 else str(first.day)
+    return near(first, language, today)
+
+
 def moment(value: datetime, language: str, width: str = "medium", today: date | None = None) -> str:
     """An instant to the minute, "24 nov. 2026, 08:30"; with `today`, its date as in a list; "long" to the second."""
     if width == "long":

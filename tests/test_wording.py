@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from mesinfos.errors import Unreachable
 from mesinfos.model.values import Money
-from mesinfos.wording import day, moment, money, near, number, say, translate
+from mesinfos.wording import day, moment, money, near, number, say, start, translate
 
 
 def test_amounts_follow_the_language() -> None:
@@ -37,6 +37,15 @@ def test_lists_leave_out_the_running_year() -> None:
     assert near(date(2026, 3, 1), "fr", today) == "1er mars"
     assert near(date(2025, 12, 31), "fr", today) == "31 déc. 2025"
     assert near(date(2026, 11, 24), "en", today) == "Nov 24"
+
+
+def test_a_range_says_its_month_once() -> None:
+    """In French "le 24 et le 26 nov."; where the months differ, and in English, each day has its own."""
+    today = date(2026, 11, 26)
+    assert start(date(2026, 11, 1), date(2026, 11, 3), "fr", today) == "1er"
+    assert start(date(2026, 11, 24), date(2026, 11, 26), "fr", today) == "24"
+    assert start(date(2026, 11, 29), date(2026, 12, 1), "fr", today) == "29 nov."
+    assert start(date(2026, 11, 24), date(2026, 11, 26), "en", today) == "Nov 24"
 
 
 def test_instants_stop_at_the_minute() -> None:

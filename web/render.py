@@ -148,7 +148,15 @@ def environment() -> Environment:
         "number": lambda value: wording.number(value, _LOOK.get().language),
         "size": lambda value: wording.size(value, _LOOK.get().language),
     }
-    made.filters |= {"money": money, "day": day, "moment": moment, "hue": hue, "initials": initials, "spoken": said_of}
+    made.filters |= {
+        "money": money,
+        "day": day,
+        "moment": moment,
+        "hue": hue,
+        "initials": initials,
+        "spoken": said_of,
+        "start": start,
+    }
     return made
 
 
@@ -185,6 +193,11 @@ def day(value: date | datetime | None, width: str = "long") -> str:
         return "–"
     language = _LOOK.get().language
     return wording.near(local, language, _today()) if width == "near" else wording.day(local, language, width)
+
+
+def start(first: date, last: date) -> str:
+    """The first day of a range whose last day is written as in a list."""
+    return wording.start(first, last, _LOOK.get().language, _today())
 
 
 def moment(value: datetime | None, width: str = "medium") -> str:

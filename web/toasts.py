@@ -40,6 +40,7 @@ SAID = {
     "calendar-ended": N_("The calendar is ended: its address leads nowhere."),
     "joined": N_("Joined: both are one merchant from now on."),
     "split": N_("Split: each is a merchant of its own again."),
+    "received": N_("Noted: you have it. What it held counts as received."),
     "later": N_("Put off until tomorrow."),
     "left": N_("Noted: what comes after today is counted."),
     "claimed": N_("Noted. The merchant has a month to answer; home tells when it is over."),

@@ -10,6 +10,7 @@ from mesinfos.model.values import ParcelStatus, Value
 from mesinfos.relations.deadlines import deadlines
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
+from mesinfos.relations.states import chosen
 
 
 class Kind(StrEnum):
@@ -45,7 +46,7 @@ def events(reading: Reading, day: date, kinds: Collection[Kind]) -> list[Event]:
 
 def _events(reading: Reading, day: date) -> Iterator[Event]:
     for parcel in reading.parcels():
-        if parcel.open and parcel.verified:
+        if parcel.open and parcel.verified and chosen(reading, parcel.id) is None:
             yield from (one for one in _of_parcel(parcel) if one.last >= day)
     for order in reading.orders():
         for term in deadlines(reading, order):
@@ -56,10 +57,6 @@ def _events(reading: Reading, day: date) -> Iterator[Event]:
         until = offer.offer.valid_through
         if offer.verified and until and until >= day:
             yield Event(f"offer {offer.id}", Kind.OFFERS, until, until, _name(offer.merchant))
-
-
-def _when(event: Event) -> tuple[date, str]:
-    return event.first, event.ref
 
 
 def _of_parcel(view: ParcelView) -> Iterator[Event]:

@@ -139,7 +139,7 @@ def _ids(found: House) -> dict[str, str]:
         "merchant_id": "acme.example",
         "order_id": order.id,
         "product_id": products(shown)[0].id,
-        "parcel_id": shown.parcels()[0].id,
+        "parcel_id": next(one.id for one in shown.parcels() if one.parcel.pickup_code),
         "record_id": mail,
         "promo_id": next(one.record_id for one in shown.newest() if one.message.one_click),
         "paper_id": papers[0],

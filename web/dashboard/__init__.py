@@ -3,7 +3,7 @@
 from web.dashboard.entry import bypasskey, calendar, unlock, visitor, welcome
 from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
 from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners, story
-from web.dashboard.purchases import buying, keeping, offers, papers, photos, products, purchases, spending
+from web.dashboard.purchases import buying, deliveries, keeping, offers, papers, photos, products, purchases, spending
 from web.dashboard.settings import backups, calendars, code, decisions, passkeys, rules, security, sessions, settings
 from web.dashboard.sharing import (
     authorize,
@@ -41,6 +41,7 @@ ROUTERS = (
     papers.router,
     keeping.router,
     purchases.router,
+    deliveries.router,
     offers.router,
     spending.router,
     products.router,

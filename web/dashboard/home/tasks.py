@@ -17,6 +17,7 @@ from mesinfos.relations.choices import Choices, Chosen
 from mesinfos.relations.claims import claims
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
+from mesinfos.relations.underway import expected
 from mesinfos.rights.archivist import broken, overdue
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.sources import Source, list_sources
@@ -167,7 +168,8 @@ def _parcel(one: ParcelView, day: date) -> Task | None:
             "problem", "parcel", "bad", N_("The parcel from {name} has a problem"), "", values, path, N_("Look")
         )
     if is_late(one, day):
-        values["day"] = one.parcel.expected_until or one.parcel.expected_from
+        days = expected(one)
+        values["day"] = days.last if days else None
         late = N_("It was to come by {day}") if values["day"] else ""
         return Task("late", "parcel", "bad", N_("The parcel from {name} is late"), late, values, path, N_("Look"))
     return None

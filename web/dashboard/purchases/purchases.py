@@ -1,32 +1,26 @@
-"""Purchases: orders and parcels, and where each was read."""
+"""Purchases: orders, and where each was read."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated
+from datetime import date
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mesinfos.consent.feeds import Entry
-from mesinfos.errors import N_, NotFound
 from mesinfos.model.choice import State
 from mesinfos.model.values import OrderStatus
-from mesinfos.relations.agenda import Event, Kind
 from mesinfos.relations.deadlines import country_of, deadlines
 from mesinfos.relations.orders import OrderView
-from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.photos import photos_in
 from mesinfos.relations.products import products_of
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import plain
 from mesinfos.relations.spending import spent
 from mesinfos.relations.states import Where, chosen, state_of
-from web.calendars import alone
 from web.dashboard.listing import cut, number
 from web.dashboard.purchases.spending import Narrowed
 from web.dashboard.sharing.readers import credits_of
-from web.dashboard.shown import agenda, in_month, is_late, mails_of, month_from, on_the_way, today
+from web.dashboard.shown import in_month, mails_of, month_from, today
 from web.deps import Shown
-from web.render import look, page
+from web.render import page
 
 router = APIRouter()
 
@@ -103,54 +97,3 @@ def order(request: Request, reading: Shown, order_id: str) -> Response:
         country=country_of(reading),
         today=today(),
     )
-
-
-@router.get("/parcels")
-def parcels(request: Request, reading: Shown, state: Annotated[str, Query()] = "open") -> Response:
-    """Parcels on their way, or all of them."""
-    moving = on_the_way(reading)
-    kept = reading.parcels() if state == "all" else moving
-    day = today()
-    late = {one.id for one in moving if is_late(one, day)}
-    return page(
-        request,
-        "deliveries/list.html",
-        shown=cut(kept, number(request)),
-        state=state,
-        late=late,
-        total=len(reading.parcels()),
-    )
-
-
-@router.get("/parcels/{parcel_id}")
-def parcel(request: Request, reading: Shown, parcel_id: str) -> Response:
-    """One parcel: where it is, where to fetch it, what it holds."""
-    found: ParcelView = reading.parcel(parcel_id)
-    holder = next((one for one in reading.orders() if one.id == found.order_id), None)
-    mails = mails_of(reading, found.messages)
-    return page(
-        request,
-        "deliveries/parcel.html",
-        view=found,
-        parcel=found.parcel,
-        holder=holder,
-        mails=mails,
-        late=is_late(found, today()),
-        days=_days(reading, found),
-    )
-
-
-@router.get("/parcels/{parcel_id}/calendar.ics")
-def parcel_day(request: Request, reading: Shown, parcel_id: str) -> Response:
-    """The day a parcel comes, or the last to fetch it, to be put into a calendar; raises NotFound without one."""
-    view = reading.parcel(parcel_id)
-    found = _days(reading, view)
-    if not found:
-        raise NotFound(N_("No day is known for this parcel."))
-    entry = Entry(view.id, found[0].kind, found[0].first, found[0].last, found[0].name, datetime.now(UTC))
-    headers = {"Content-Disposition": 'attachment; filename="mesinfos.ics"'}
-    return Response(alone(entry, look(request).language), media_type="text/calendar; charset=utf-8", headers=headers)
-
-
-def _days(reading: Reading, view: ParcelView) -> list[Event]:
-    return [one for one in agenda(reading)((Kind.PARCELS, Kind.PICKUPS)) if one.ref.endswith(f" {view.id}")]

@@ -93,6 +93,9 @@ def _thing(reading: Reading, subject: str) -> str:
         return order.order.items[0].name if order.order.items else order.order.order_number
     with suppress(NotFound):
         return product(reading, subject).name
+    with suppress(NotFound):
+        parcel = reading.parcel(subject)
+        return parcel.merchant.name if parcel.merchant else parcel.parcel.carrier
     return subject
 
 
