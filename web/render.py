@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -101,7 +101,7 @@ def _record(name: str) -> str:
 
 def go(request: Request, path: str, **query: str) -> RedirectResponse:
     """After a change: to the page that shows it (303, so that reloading repeats nothing)."""
-    tail = f"?{urlencode(query)}" if query else ""
+    tail = f"{'&' if '?' in path else '?'}{urlencode(query)}" if query else ""
     return RedirectResponse(f"{request.scope.get('root_path', '')}{path}{tail}", 303)
 
 
@@ -156,6 +156,7 @@ def environment() -> Environment:
         "initials": initials,
         "spoken": said_of,
         "start": start,
+        "unquoted": unquote_plus,
     }
     return made
 

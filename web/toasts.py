@@ -38,6 +38,8 @@ SAID = {
     "offers-hidden": N_("Its advertising shows no more. Bills, deliveries and recalls still come through."),
     "calendar-made": N_("The calendar is made. Give its address to your calendar program."),
     "calendar-ended": N_("The calendar is ended: its address leads nowhere."),
+    "view-kept": N_("The view is kept. It stands above its list from now on."),
+    "view-removed": N_("The view is removed."),
     "joined": N_("Joined: both are one merchant from now on."),
     "split": N_("Split: each is a merchant of its own again."),
     "received": N_("Noted: you have it. What it held counts as received."),

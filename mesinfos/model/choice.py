@@ -19,7 +19,7 @@ class Topic(StrEnum):
     LATER = "later"
     """Something to do: the day until which it is put off."""
     VIEW = "view"
-    """The name of a search: its query."""
+    """The name of a view: the plain address of the list or search that it shows."""
     COUNTRY = "country"
     """"home": the country whose law protects the person as a buyer, by its ISO 3166 code."""
     UNSUBSCRIBED = "unsubscribed"

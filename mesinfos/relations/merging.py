@@ -1,6 +1,6 @@
 """What joining two merchants would make of them, and who might be the same, before anybody joins them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from mesinfos.model.choice import Choice, Topic
@@ -19,13 +19,18 @@ def joining(one: MerchantView, other: MerchantView) -> Choice:
     return Choice(Topic.JOINED, one.id, other.id, other.merchant.name)
 
 
-def together(reading: Reading, one: MerchantView, other: MerchantView) -> MerchantView:
-    """Both as one merchant, folded anew: an order that both told of is one. Nothing is kept."""
-    theirs = [seen for seen in reading.observations() if domain_of(seen.observation.merchant) in {one.id, other.id}]
-    draft = Observation(joining(one, other), datetime.now(UTC))
+def together(reading: Reading, stays: MerchantView, others: Sequence[MerchantView]) -> MerchantView:
+    """All as one merchant, folded anew: an order that several told of is one. Nothing is kept."""
+    ids = {stays.id, *(one.id for one in others)}
+    theirs = [seen for seen in reading.observations() if domain_of(seen.observation.merchant) in ids]
+    now = datetime.now(UTC)
+    drafts = [
+        Seen(f"draft {place}", reading.seq + place, Observation(joining(one, stays), now))
+        for place, one in enumerate(others, 1)
+    ]
     trial = Reading()
-    trial.add([*theirs, Seen("draft", reading.seq + 1, draft)])
-    return trial.merchant(other.id)
+    trial.add([*theirs, *drafts])
+    return trial.merchant(stays.id)
 
 
 def alike(reading: Reading, view: MerchantView) -> Iterator[MerchantView]:

@@ -61,7 +61,7 @@ def test_an_order_that_both_told_of_is_one():
     reading = reading_of(*MAILS, *orders)
     one, other = reading.merchant(BRANCH.domain), reading.merchant(ACME.domain)
     assert (one.orders, other.orders) == (1, 1)
-    seen = together(reading, one, other)
+    seen = together(reading, other, [one])
     assert (seen.messages, seen.orders, seen.spent) == (3, 1, (euros("10"),))
     choice = joining(one, other)
     assert reading_of(*MAILS, *orders, saw(choice, 5, None)).merchant(ACME.domain) == seen

@@ -1,8 +1,20 @@
 """The pages of a person, one router a subject, sorted by place."""
 
 from web.dashboard.entry import bypasskey, calendar, unlock, visitor, welcome
-from web.dashboard.home import correcting, doubts, home, searching, tasks, undo
-from web.dashboard.merchants import claims, filtering, joining, leaving, merchants, messages, partners, story
+from web.dashboard.home import correcting, doubts, home, searching, tasks, undo, viewing
+from web.dashboard.merchants import (
+    claims,
+    filtering,
+    joining,
+    leaving,
+    listed,
+    mailbox,
+    merchants,
+    messages,
+    partners,
+    story,
+    together,
+)
 from web.dashboard.purchases import buying, deliveries, keeping, offers, papers, photos, products, purchases, spending
 from web.dashboard.settings import backups, calendars, code, decisions, passkeys, rules, security, sessions, settings
 from web.dashboard.sharing import (
@@ -30,9 +42,13 @@ ROUTERS = (
     joining.router,
     resting.router,
     searching.router,
+    viewing.router,
     claims.router,
+    listed.router,
+    together.router,
     merchants.router,
     story.router,
+    mailbox.router,
     messages.router,
     leaving.router,
     correcting.router,

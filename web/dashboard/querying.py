@@ -16,20 +16,32 @@ T = TypeVar("T")
 
 
 class Query(NamedTuple):
-    """A query as typed, and what it asks; `wrong` says what cannot be read in it, as a page shows it."""
+    """A query as typed and what it asks, or why it cannot be read."""
 
-    text: str
-    terms: Sequence[Term]
-    wrong: Mapping[str, str]
+    text: str = ""
+    terms: Sequence[Term] = ()
+    error: InvalidInput | None = None
+
+    @classmethod
+    def of(cls, text: str) -> "Query":
+        """A query as it was typed."""
+        try:
+            return cls(text, parse(text))
+        except InvalidInput as error:
+            return cls(text, (), error)
 
     @property
     def status(self) -> int:
         """What the page answers with."""
-        return 422 if self.wrong else 200
+        return 422 if self.error else 200
+
+    def wrong(self, request: Request) -> Mapping[str, str]:
+        """What cannot be read in it, as a page shows it."""
+        return wrong(request, self.error) if self.error else {}
 
     def keep(self, reading: Reading, kind: str, things: Sequence[T], ref: Callable[[T], str]) -> Sequence[T]:
         """Those of some things of one kind that answer to it: all without a query, none for one that cannot be read."""
-        if self.wrong:
+        if self.error:
             return []
         if not self.terms:
             return things
@@ -37,12 +49,9 @@ class Query(NamedTuple):
         return [one for one in things if ref(one) in found]
 
 
-def query(request: Request, q: str = "") -> Query:
+def query(q: str = "") -> Query:
     """The query in an address."""
-    try:
-        return Query(q, parse(q), {})
-    except InvalidInput as error:
-        return Query(q, (), wrong(request, error))
+    return Query.of(q)
 
 
 Asked = Annotated[Query, Depends(query)]

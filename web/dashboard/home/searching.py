@@ -8,11 +8,15 @@ from fastapi.responses import Response
 
 from mesinfos.errors import N_, InvalidInput
 from mesinfos.relations.query import Key, Term, parse
+from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import Found, Hit, search
+from mesinfos.vault.openvault import OpenVault
 from web import bought, words
 from web.dashboard.listing import Slice, cut, number
+from web.dashboard.querying import Query
+from web.dashboard.saved import counts, shelf
 from web.dashboard.shown import today
-from web.deps import Shown
+from web.deps import Mine, Shown
 from web.render import page, wrong
 from web.words import Word
 
@@ -70,7 +74,7 @@ WAYS: dict[str, Any] = {"state_of": state_of, "address_of": address_of}
 
 
 @router.get("/search")
-def everything(request: Request, reading: Shown, q: str = "") -> Response:
+def everything(request: Request, vault: Mine, reading: Shown, q: str = "") -> Response:
     """What answers to the query; one that cannot be read is kept, with what is wrong in it."""
     try:
         terms = parse(q)
@@ -84,6 +88,7 @@ def everything(request: Request, reading: Shown, q: str = "") -> Response:
             total=0,
             aside=0,
             asked=True,
+            shelf=shelf(request, vault, reading, "/search"),
             wrong=wrong(request, error),
             **WAYS,
         )
@@ -96,8 +101,14 @@ def everything(request: Request, reading: Shown, q: str = "") -> Response:
         total=len(found),
         aside=len(found.of("message", aside=True)),
         asked=bool(terms),
+        shelf=shelf(request, vault, reading, "/search"),
         **WAYS,
     )
+
+
+@counts("/search")
+def _count(_: OpenVault, reading: Reading, asked: Mapping[str, str]) -> int:
+    return len(search(reading, Query.of(asked.get("q", "")).terms, today()))
 
 
 def _of_one_kind(terms: Sequence[Term]) -> bool:

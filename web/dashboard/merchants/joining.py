@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from mesinfos.choose import choose, choose_all
@@ -22,6 +22,7 @@ from web.render import go, page, wrong
 
 router = APIRouter(prefix="/merchants/{merchant_id}")
 AT_MOST = 8  # suggestions
+MANY = 20  # merchants at a time
 
 
 class Part(NamedTuple):
@@ -33,28 +34,34 @@ class Part(NamedTuple):
 
 
 @router.get("/join")
-def ask(request: Request, vault: Mine, reading: Shown, merchant_id: str, other: str = "") -> Response:
-    """Who might be the same, and what joining two would make; nothing changes."""
+def ask(
+    request: Request, vault: Mine, reading: Shown, merchant_id: str, other: Annotated[list[str] | None, Query()] = None
+) -> Response:
+    """Who might be the same, and what joining two or more would make; nothing changes."""
     view = reading.merchant(merchant_id)
     try:
-        found = _other(reading, view, other) if other else None
+        others = _others(reading, view, other or [])
     except InvalidInput as error:
-        shown = _values(reading, view) | {"wrong": wrong(request, error), "typed": {"other": other}}
+        shown = _values(reading, view) | {"wrong": wrong(request, error), "typed": {"other": (other or [""])[0]}}
         return page(request, "merchants/join.html", 422, **shown)
-    made = (together(reading, found, view), together(reading, view, found)) if found else None
-    grants = _grants(vault, view, found) if found else []
-    return page(
-        request, "merchants/join.html", **_values(reading, view) | {"other": found, "made": made, "grants": grants}
-    )
+    values = _values(reading, view)
+    if others:
+        values |= {"others": others, "made": _made(reading, [view, *others]), "grants": _grants(vault, view, *others)}
+    return page(request, "merchants/join.html", **values)
+
+
+def _made(reading: Reading, views: list[MerchantView]) -> list[MerchantView]:
+    """What all of them would be, shown as each of them."""
+    return [together(reading, stays, [one for one in views if one is not stays]) for stays in views]
 
 
 @router.post("/join")
 def join(request: Request, vault: Mine, reading: Shown, merchant_id: str, form: Form) -> Response:
-    """Show both as the one that is to stay."""
+    """Show all as the one that is to stay."""
     view = reading.merchant(merchant_id)
-    found = _other(reading, view, form["other"])
-    stays, goes = (found, view) if form["stays"] == found.id else (view, found)
-    undo = choose_all(vault, reading, [joining(goes, stays)])
+    others = _others(reading, view, form.all("other") or [""])
+    stays = next((one for one in others if one.id == form["stays"]), view)
+    undo = choose_all(vault, reading, [joining(one, stays) for one in (view, *others) if one is not stays])
     return go(request, f"/merchants/{stays.id}", said="joined", undo=undo)
 
 
@@ -71,7 +78,7 @@ def _values(reading: Reading, view: MerchantView) -> dict[str, Any]:
     suggested = list(alike(reading, view))[:AT_MOST]
     others = [one for one in reading.merchants() if one.id != view.id]
     given = {"view": view, "parts": list(_parts(reading, view)), "suggested": suggested, "merchants": others}
-    return given | {"other": None, "made": None, "grants": []}
+    return given | {"others": [], "made": [], "grants": []}
 
 
 def _parts(reading: Reading, view: MerchantView) -> Iterator[Part]:
@@ -89,6 +96,11 @@ def _parts(reading: Reading, view: MerchantView) -> Iterator[Part]:
 def _grants(vault: Mine, *views: MerchantView) -> list[Grant]:
     stand = standings(vault)
     return [grant for view in views for grant in stand.grants(view.id)]
+
+
+def _others(reading: Reading, view: MerchantView, texts: list[str]) -> list[MerchantView]:
+    """Other merchants, each once; raises InvalidInput for one that is none."""
+    return list({one.id: one for text in texts[:MANY] for one in [_other(reading, view, text)]}.values())
 
 
 def _other(reading: Reading, view: MerchantView, text: str) -> MerchantView:

@@ -1,22 +1,18 @@
 """Merchants: the list, and of one relation its purchases and its mail, under the header that all its pages share."""
 
-from collections import Counter
-from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.ledger import State
-from mesinfos.model.choice import Topic, Welcome
-from mesinfos.model.values import Category, Kind
-from mesinfos.relations.merchants import MerchantView
+from mesinfos.model.choice import Topic
+from mesinfos.model.values import Category
 from mesinfos.relations.reading import Reading, Relation
-from mesinfos.relations.search import plain
 from mesinfos.relations.sieve import monday
 from web.dashboard.listing import cut, number
-from web.dashboard.merchants.partners import Reception, reception
-from web.dashboard.merchants.standing import Standing, standings
+from web.dashboard.merchants.partners import reception
+from web.dashboard.merchants.standing import standings
 from web.dashboard.sharing.resting import consents_of
 from web.dashboard.shown import day_from, today
 from web.deps import Mine, Shown
@@ -24,66 +20,6 @@ from web.leaving import leaves
 from web.render import page
 
 router = APIRouter(prefix="/merchants")
-
-SORTS: dict[str, Callable[[MerchantView], Any]] = {
-    "recent": lambda one: -one.last_seen.timestamp(),
-    "name": lambda one: plain(one.merchant.name),
-    "orders": lambda one: (-one.orders, plain(one.merchant.name)),
-    "mail": lambda one: (-one.messages, plain(one.merchant.name)),
-}
-
-
-class Row(NamedTuple):
-    """A merchant in the list, with how it stands with the person."""
-
-    view: MerchantView
-    standing: Standing
-    reception: Reception
-
-
-class Wanted(NamedTuple):
-    """What the list is asked for."""
-
-    q: str
-    kind: str
-    sort: str
-    state: str
-
-    def has(self, row: Row) -> bool:
-        """Whether a merchant answers; those that are refused are only shown when they are asked for."""
-        one, welcome = row.view, row.reception.welcome
-        named = plain(self.q) in plain(one.merchant.name) or plain(self.q) in one.id
-        state = welcome == self.state if self.state else welcome is not Welcome.REFUSED
-        return named and state and (not self.kind or one.merchant.kind == self.kind)
-
-
-def wanted(q: str = "", kind: str = "", sort: str = "recent", state: str = "") -> Wanted:
-    """The query of the list."""
-    return Wanted(q, kind, sort, state if state in set(Welcome) else "")
-
-
-@router.get("")
-def merchants(request: Request, vault: Mine, reading: Shown, asked: Annotated[Wanted, Depends(wanted)]) -> Response:
-    """Every merchant, found by name or domain, sifted by kind and state, sorted as asked."""
-    rows = _rows(vault, reading)
-    found = sorted(filter(asked.has, rows), key=lambda row: SORTS.get(asked.sort, SORTS["recent"])(row.view))
-    return page(
-        request,
-        "merchants/list.html",
-        shown=cut(found, number(request)),
-        **asked._asdict(),
-        kinds=sorted({row.view.merchant.kind for row in rows}, key=list(Kind).index),
-        states=Counter(row.reception.welcome for row in rows),
-        total=len(rows),
-    )
-
-
-def _rows(vault: Mine, reading: Shown) -> list[Row]:
-    stand, chosen, day = standings(vault), reading.choices().all(Topic.MERCHANT), today()
-    under = reading.joins().under
-    return [
-        Row(one, stand.of(one.id, *under(one.id)), reception(chosen.get(one.id), day)) for one in reading.merchants()
-    ]
 
 
 @router.get("/{merchant_id}/purchases")

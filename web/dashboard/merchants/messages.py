@@ -9,14 +9,12 @@ from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.ingest.page import Page
 from mesinfos.model.codec import decode
 from mesinfos.model.facts import Observation
-from mesinfos.model.message import Attachment, Body, Quarantined
+from mesinfos.model.message import Attachment, Body
 from mesinfos.outbound import Reach
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.seen import by_mail
 from mesinfos.vault.records import read_children, read_record
 from web import letter, pictures
-from web.dashboard.listing import cut, number
-from web.dashboard.shown import mail, today
 from web.deps import Form, Here, Mine, Shown
 from web.leaving import leave_of
 from web.render import go, page
@@ -31,30 +29,6 @@ class Paper(NamedTuple):
     record_id: str
     filename: str
     size: int
-
-
-@router.get("")
-def everything(request: Request, reading: Shown, only: str = "") -> Response:
-    """Every message, newest first; `only=imitating` those that pretend, `only=unread` those that could not be read."""
-    sifted = mail(reading)
-    kept = (
-        [seen for seen in sifted.shown if seen.message.imitates]
-        if only == "imitating"
-        else reading.derived(f"lines on {today()}", sifted.lines)
-    )
-    broken = [
-        (seen.record_id, seen.observation)
-        for seen in reading.quarantined
-        if isinstance(seen.observation.fact, Quarantined)
-    ]
-    return page(
-        request,
-        "messages/list.html",
-        shown=cut(kept, number(request)),
-        only=only,
-        broken=broken,
-        aside=len(sifted.hidden),
-    )
 
 
 @router.get("/{record_id}")

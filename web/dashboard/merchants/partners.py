@@ -83,7 +83,7 @@ def aside(request: Request, reading: Shown, asked: Asked, only: str = "") -> Res
         shown=cut(kept, number(request)),
         only=only,
         q=asked.text,
-        wrong=asked.wrong,
+        wrong=asked.wrong(request),
         counts={"": len(hidden), "merchants": len(theirs), "filter": len(filtered)},
         away=_away(reading),
     )

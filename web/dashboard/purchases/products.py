@@ -1,6 +1,7 @@
 """Products: what was bought, once each, with where, when and for how much."""
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,9 +18,12 @@ from mesinfos.relations.products import ProductView, product, products, purchase
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import plain
 from mesinfos.relations.states import chosen, state_of_product, states_of_products
+from mesinfos.vault.openvault import OpenVault
 from web.dashboard.listing import cut, number
+from web.dashboard.querying import Asked, Query
+from web.dashboard.saved import counts, shelf
 from web.dashboard.shown import today
-from web.deps import Shown
+from web.deps import Mine, Shown
 from web.render import page
 
 router = APIRouter()
@@ -45,8 +49,9 @@ class Prices(NamedTuple):
 @router.get("/products")
 def listed(  # noqa: PLR0913, PLR0917  each is one field of the form
     request: Request,
+    vault: Mine,
     reading: Shown,
-    q: str = "",
+    asked: Asked,
     category: str = "",
     sort: str = "",
     state: str = "",
@@ -54,16 +59,17 @@ def listed(  # noqa: PLR0913, PLR0917  each is one field of the form
 ) -> Response:
     """Every product, the one bought last first, or by name or by how often it was bought."""
     everything = products(reading)
-    text = plain(q)
     states = states_of_products(reading)
-    kept = [one for one in everything if _answers(one, category) and text in plain(one.name)]
-    kept = [one for one in kept if not state or states[one.id] == state]
+    kept = _kept(reading, asked, category, state)
     found = cut(sorted(kept, key=SORTS[sort]) if sort in SORTS else kept, number(request))
     return page(
         request,
         "purchases/products.html",
+        asked.status,
         shown=found,
-        q=q,
+        q=asked.text,
+        wrong=asked.wrong(request),
+        shelf=shelf(request, vault, reading, "/products"),
         category=category,
         sort=sort if sort in SORTS else "recent",
         categories=_categories(everything),
@@ -76,6 +82,17 @@ def listed(  # noqa: PLR0913, PLR0917  each is one field of the form
         photos=photos(reading),
         rights={one.id: rights_of(reading, one, today()) for one in found.items} if view == "grid" else {},
     )
+
+
+@counts("/products")
+def _count(_: OpenVault, reading: Reading, asked: Mapping[str, str]) -> int:
+    return len(_kept(reading, Query.of(asked.get("q", "")), asked.get("category", ""), asked.get("state", "")))
+
+
+def _kept(reading: Reading, asked: Query, category: str, state: str) -> Sequence[ProductView]:
+    states = states_of_products(reading)
+    kept = [one for one in products(reading) if _answers(one, category) and (not state or states[one.id] == state)]
+    return asked.keep(reading, "product", kept, attrgetter("id"))
 
 
 def _answers(one: ProductView, category: str) -> bool:
