@@ -1,5 +1,7 @@
 """Photos of what was bought: sealed, shown, replaced, removed, brought back; exports carry, erasure takes them."""
 
+import shutil
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -16,9 +18,12 @@ from mesinfos.photos import KEPT, LARGEST, add_photo, remove_photo, sweep
 from mesinfos.relations.photos import opened, photo_of, photos, photos_in, place_of
 from mesinfos.relations.products import product, products
 from mesinfos.relations.reading import read
-from mesinfos.rights import erase_vault, export_all
+from mesinfos.rights import backup, erase_vault, export_all, restore
 from mesinfos.said import follow, keep
+from mesinfos.settings import Settings
 from mesinfos.vault.check import check_records
+from mesinfos.vault.instance import open_instance
+from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.records import ids_of_type
 from mesinfos.vault.tables import record
 from tests.ingest.test_photos import shot
@@ -143,3 +148,19 @@ def test_exports_carry_photos_and_erasure_takes_them(bought, tmp_path):
     assert file.read_bytes() == prepared(shot())[0].content
     erase_vault(vault.instance, vault.vault_id)
     assert kept(vault) == []
+
+
+def test_a_backup_gives_photos_back(bought, tmp_path):
+    """What is restored elsewhere shows the same photo."""
+    vault, reading, lamp = bought
+    add_photo(vault, reading, lamp, shot())
+    backup(vault.instance, tmp_path / "all.tar")
+    folder = tmp_path / "new"
+    folder.mkdir()
+    shutil.copy(vault.instance.settings.key_file, folder / "instance.key")
+    restore(Settings(data_dir=folder), tmp_path / "all.tar")
+    with closing(open_instance(Settings(data_dir=folder))) as other:
+        there = OpenVault(other, vault.vault_id, vault.root)
+        found = photos(read(there))
+        assert found == photos(reading)
+        assert opened(there, found[lamp.id]) == prepared(shot())[0]

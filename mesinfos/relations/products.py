@@ -87,8 +87,13 @@ def _fold(group: Sequence[Line]) -> ProductView:
         last_price=next((one.price for one in standing if one.price), None),
         first=min(one.day for one in standing),
         last=max(one.day for one in standing),
-        image=next((line.item.image for line in heard if host_of(line.item.image)), ""),
+        image=next((line.item.image for line in heard if _leads_to(line.item.image)), ""),
     )
+
+
+def _leads_to(image: str) -> bool:
+    """Whether that is the whole address of a picture: readers cut what is longer."""
+    return len(image) < 500 and bool(host_of(image))
 
 
 def _newest(line: Line) -> tuple[date, str, str, int, str]:

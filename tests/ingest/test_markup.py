@@ -30,6 +30,17 @@ def test_a_declared_order_is_taken_whole() -> None:
     )
 
 
+def test_a_picture_may_be_an_object_of_its_own() -> None:
+    """An ImageObject, alone or the first of several, gives its own address; its caption is none."""
+    for image in (
+        '{"@type":"ImageObject","name":"The pot","url":"https://acme.fr/o.jpg"}',
+        '[{"@type":"ImageObject","contentUrl":"https://acme.fr/o.jpg"},"https://acme.fr/b.jpg"]',
+        '["https://acme.fr/o.jpg","https://acme.fr/b.jpg"]',
+    ):
+        (order,) = read("Hello", html=ld(ORDER.replace('"https://acme.fr/i.jpg"', image))).orders
+        assert [item.image for item in order.items] == ["https://acme.fr/o.jpg"]
+
+
 def test_arrays_graphs_trailing_commas_and_comments_are_forgiven() -> None:
     """What senders really write is read; nonsense is passed over."""
     found = read(

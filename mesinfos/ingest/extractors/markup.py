@@ -200,7 +200,8 @@ def _items(node: Node) -> Iterator[Item]:
         quantity = _decimal(_first(quantity, "value") if isinstance(quantity, dict) else quantity)
         price = _decimal(_first(offer, "price") or _first(_first(offer, "priceSpecification"), "price"))
         if name:
-            shown = {"image": _text(product, "image"), "url": _text(product, "url")}
+            pictured = _text(_first(product, "image"), "contentUrl", "url") or _text(product, "image")
+            shown = {"image": pictured, "url": _text(product, "url")}
             gtin = _text(product, "gtin", "gtin13", "gtin14", "gtin12", "gtin8", "isbn").replace("-", "")
             many = max(1, int(quantity)) if quantity and quantity < MANY else 1
             yield Item(name, many, price, **shown, gtin=gtin, sku=_text(product, "sku", "productID", "mpn"))

@@ -28,6 +28,7 @@ TOPIC = {
     Topic.JOINED: N_("Joined merchants"),
     Topic.STATE: N_("Where it is now"),
     Topic.COUNTRY: N_("Country of your rights"),
+    Topic.PHOTO: N_("Photo"),
 }
 SHOWN = 3  # of what one press decided; the rest is counted
 
@@ -99,6 +100,10 @@ def _thing(reading: Reading, subject: str) -> str:
     return subject
 
 
+def _pictured(reading: Reading, choice: Choice, _: str) -> tuple[str, str]:
+    return _thing(reading, choice.subject), ""
+
+
 def _protected(_: Reading, choice: Choice, language: str) -> tuple[str, str]:
     return bought.country(choice.value, language), ""
 
@@ -109,4 +114,5 @@ _SAYS: dict[Topic, Callable[[Reading, Choice, str], tuple[str, str]]] = {
     Topic.JOINED: _joined,
     Topic.STATE: _placed,
     Topic.COUNTRY: _protected,
+    Topic.PHOTO: _pictured,
 }
