@@ -1,18 +1,20 @@
-"""Does a merchant read far more than usual? Worked out from the journal when the person looks; nothing is kept.
+"""Does a merchant read far more than usual? Worked out from the journal when the person looks; nothing is stored.
 
 The rule: what was read today (UTC) is unusual when it is at least LEAST records, and more than TIMES what was read on
 the middle one of the days on which this grant read anything in the month before. A grant with fewer than KNOWN such
 days has no usual day yet: fetching everything once is what a beginning looks like.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from statistics import median_low
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from mesinfos.consent.journal import Action, entries
+from mesinfos.consent.journal import Action
+from mesinfos.consent.reads import counted
+from mesinfos.relations.reading import Reading
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import journal, moment, stamp
 
@@ -22,7 +24,7 @@ OFTEN = 20
 
 MONTH = timedelta(days=30)
 LINES = 20_000
-"""Lines of the journal that are looked at, the newest: a busy house must not wait for its home page."""
+"""Lines of the journal that are looked at while the vault is closed."""
 
 
 class Unusual(NamedTuple):
@@ -33,10 +35,10 @@ class Unusual(NamedTuple):
     usual: int
 
 
-def unusual(vault: OpenVault, now: datetime | None = None) -> list[Unusual]:
+def unusual(vault: OpenVault, reading: Reading, now: datetime | None = None) -> list[Unusual]:
     """The grants that read far more today than usual, the most striking first."""
     now = now or datetime.now(UTC)
-    days = _days(vault, now)
+    days = {grant_id: _lately(read, now.date()) for grant_id, read in counted(vault, reading, now).days().items()}
     found = [Unusual(grant_id, *figures) for grant_id, read in days.items() if (figures := judged(read, now.date()))]
     return sorted(found, key=lambda one: one.usual - one.today)
 
@@ -65,14 +67,6 @@ def judged(read: Counter[date], today: date, least: int = LEAST) -> tuple[int, i
     return (read[today], usual) if read[today] > TIMES * usual else None
 
 
-def _days(vault: OpenVault, now: datetime) -> dict[str, Counter[date]]:
-    """Records read on each day by each grant that read today; a line whose details were erased counts nothing."""
-    lines = entries(vault, LINES, action=Action.DATA_READ, since=now.replace(hour=0, minute=0, second=0, microsecond=0))
-    reading = {line.subject for line in lines}
-    days: dict[str, Counter[date]] = defaultdict(Counter)
-    if reading:
-        lines = entries(vault, LINES, action=Action.DATA_READ, since=now - MONTH)
-    for line in lines:
-        if line.subject in reading:
-            days[line.subject][line.at.date()] += (line.details or {}).get("things", 0)
-    return days
+def _lately(read: Counter[date], today: date) -> Counter[date]:
+    """The days of the month before, and today."""
+    return Counter({day: count for day, count in read.items() if day >= today - MONTH})

@@ -6,7 +6,9 @@ A database put back from an older copy has a sound chain, and misses the line th
 
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -39,11 +41,30 @@ class Checkpoint(msgspec.Struct, frozen=True):
         return joined(str(self.seq).encode(), self.hash, *counted)
 
 
+class Walk(NamedTuple):
+    """How far the chain was walked, from its first line at `begun`: the last line's number and hash, what is wrong."""
+
+    begun: datetime
+    seq: int
+    hash: bytes
+    problems: tuple[str, ...] = ()
+
+
 def verify(vault: OpenVault) -> list[str]:
     """What is wrong with the journal, an English sentence each, for `wording.translate`; none when it is whole."""
+    return list(walk(vault).problems)
+
+
+def walk(vault: OpenVault, known: Walk | None = None) -> Walk:
+    """Walk the chain from its first line, or on from where a walk that found nothing wrong had ended.
+
+    What comes after is held to the hash it ended with; what is changed before it shows at the next whole walk.
+    """
+    start = known or Walk(datetime.now(UTC), journal.HEAD, journal.FIRST)
     with vault.instance.database.read(vault.vault_id) as conn:
-        problems = _walk(vault.instance, conn, vault.vault_id)
-        return problems + _compare(vault.instance, conn, vault.vault_id)
+        ended, problems = _walk(vault.instance, conn, vault.vault_id, start)
+        problems += _compare(vault.instance, conn, vault.vault_id)
+        return Walk(start.begun, *ended, (*start.problems, *problems))
 
 
 def set_checkpoint(vault: OpenVault, conn: Connection) -> None:
@@ -97,10 +118,10 @@ def forget(instance: Instance, vault_id: str) -> None:
     _path(instance, vault_id).unlink(missing_ok=True)
 
 
-def _walk(instance: Instance, conn: Connection, vault_id: str) -> list[str]:
+def _walk(instance: Instance, conn: Connection, vault_id: str, start: Walk) -> tuple[tuple[int, bytes], list[str]]:
     problems: list[str] = []
-    prev, expected = journal.FIRST, 1
-    query = select(lines).where(lines.c.vault_id == vault_id, lines.c.seq > journal.HEAD).order_by(lines.c.seq)
+    prev, expected = start.hash, start.seq + 1
+    query = select(lines).where(lines.c.vault_id == vault_id, lines.c.seq > start.seq).order_by(lines.c.seq)
     for line in conn.execution_options(yield_per=500).execute(query).mappings():
         if line["seq"] != expected or bytes(line["prev"]) != prev:
             problems.append(N_("Lines of the journal are missing or in another order."))
@@ -109,7 +130,7 @@ def _walk(instance: Instance, conn: Connection, vault_id: str) -> list[str]:
         prev, expected = bytes(line["hash"]), line["seq"] + 1
     if journal.head(conn, vault_id) != (expected - 1, prev) or not journal.head_is_ours(instance, conn, vault_id):
         problems.append(N_("The end of the journal was cut off."))
-    return problems
+    return (expected - 1, prev), problems
 
 
 def _compare(instance: Instance, conn: Connection, vault_id: str) -> list[str]:

@@ -54,6 +54,24 @@ def test_an_untouched_journal_is_whole(alice, bob) -> None:
     assert entries(bob) == []
 
 
+def test_a_walk_goes_on_where_it_ended(alice) -> None:
+    """New lines are held to the hash it ended with; what it found wrong stays said; a cut or changed end shows."""
+    write(alice, 3)
+    known = witness.walk(alice)
+    assert (known.seq, known.hash, known.problems) == (3, entries(alice, limit=1)[0].hash, ())
+    assert witness.walk(alice, known) == known
+    write(alice, 2)
+    on = witness.walk(alice, known)
+    assert (on.begun, on.seq, on.problems) == (known.begun, 5, ())
+    change(alice, 4, prev=b"x" * 32)
+    wrong = witness.walk(alice, known)
+    assert wrong.problems
+    assert set(wrong.problems) <= set(witness.walk(alice, wrong).problems)
+    with alice.instance.database.write(alice.vault_id) as conn:
+        conn.execute(delete(lines).where(lines.c.vault_id == alice.vault_id, lines.c.seq > 3))
+    assert witness.walk(alice, known).problems == ("The end of the journal was cut off.",)
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -1,4 +1,4 @@
-"""Lines of the journal are found by what they tell, counted by month, and checked in a file without the vault."""
+"""Lines of the journal are found by what they tell, and checked in a file without the vault."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from mesinfos.consent import lookup
 from mesinfos.consent.journal import Action, append, entries
-from mesinfos.consent.lookup import Reads, Sought, every, find, months, read_of
+from mesinfos.consent.lookup import Sought, every, find
 from mesinfos.consent.offline import check, written
 from mesinfos.errors import InvalidInput
 from mesinfos.vault.tables import journal as lines
@@ -54,6 +54,7 @@ def test_each_limit_narrows(alice, bob, sought, found) -> None:
     read(alice, "two", date(2026, 11, 3), 4, Action.GRANT_READ)
     assert [line.seq for line in find(alice, sought, 10)] == found
     assert [line.seq for line in every(alice, sought)] == found[::-1]
+    assert [line.seq for line in find(alice, sought, 9, after=2)] == [seq for seq in found if seq > 2]
     assert [line.seq for line in find(alice, sought, 1, before=4)] == [seq for seq in found if seq < 4][:1]
     assert find(bob, sought, 10) == []
 
@@ -63,29 +64,6 @@ def test_all_lines_come_in_parts(alice, monkeypatch) -> None:
     monkeypatch.setattr(lookup, "CHUNK", 2)
     write(alice, 5)
     assert [line.seq for line in every(alice, Sought())] == [1, 2, 3, 4, 5]
-
-
-def test_months_are_counted_by_grant(alice, monkeypatch) -> None:
-    """This month and the one before: times, records and bytes; older reads and other lines count nothing."""
-    read(alice, "old", date(2026, 9, 30), 9)
-    read(alice, "one", date(2026, 10, 1), 1)
-    read(alice, "one", date(2026, 10, 31), 2)
-    read(alice, "one", date(2026, 11, 1), 4)
-    read(alice, "two", TODAY, 8)
-    read(alice, "two", TODAY, 16, Action.GRANT_READ)
-    found = months(alice, TODAY)
-    assert (found.first, found.whole) == (date(2026, 11, 1), True)
-    assert found.before == {"one": Reads(2, 3, 300)}
-    assert found.now == {"one": Reads(1, 4, 400), "two": Reads(1, 8, 800)}
-    monkeypatch.setattr(lookup, "LINES", 2)
-    few = months(alice, TODAY)
-    assert (few.now, few.before, few.whole) == (found.now, {}, False)
-
-
-def test_a_line_without_a_size_counts_all_the_same() -> None:
-    """Lines of before sizes were noted, and lines whose details were erased, are reads too."""
-    assert read_of({"things": 3}) == Reads(1, 3, 0)
-    assert read_of({}) == Reads(1, 0, 0)
 
 
 def test_a_file_is_checked_without_the_vault(alice) -> None:

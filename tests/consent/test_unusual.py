@@ -9,6 +9,7 @@ from sqlalchemy import update
 from mesinfos.consent import journal, witness
 from mesinfos.consent.journal import Action, append
 from mesinfos.consent.unusual import judged, unusual
+from mesinfos.relations.reading import Reading
 from mesinfos.vault.tables import journal as lines
 from mesinfos.vault.tables import stamp
 
@@ -54,13 +55,13 @@ def test_unusual_reading_is_found_in_the_journal(alice, bob) -> None:
         read(alice, "greedy", 0, 100)
     read(alice, "steady", 0, 90)
     read(alice, "fresh", 0, 900)
-    assert [(one.grant_id, one.today, one.usual) for one in unusual(alice, NOW)] == [("greedy", 300, 12)]
-    assert unusual(bob, NOW) == []
+    assert [(one.grant_id, one.today, one.usual) for one in unusual(alice, Reading(), NOW)] == [("greedy", 300, 12)]
+    assert unusual(bob, Reading(), NOW) == []
 
 
 def test_nobody_reading_today_costs_one_look(alice) -> None:
     """A quiet day says nothing."""
     for number in range(1, 5):
         read(alice, "steady", number, 80)
-    assert unusual(alice, NOW) == []
+    assert unusual(alice, Reading(), NOW) == []
     assert witness.verify(alice)  # these tests moved lines back in time, which shows

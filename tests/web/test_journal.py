@@ -7,6 +7,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from mesinfos.consent import ledger, outbox
 from mesinfos.consent.journal import Action, append, entries
@@ -14,6 +15,7 @@ from mesinfos.consent.offline import check
 from mesinfos.consent.unusual import Unusual
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.sessions import resume_session
+from mesinfos.vault.tables import journal as lines
 from tests.web.furnish import MERCHANTS, consent
 from tests.web.house import House
 from tests.web.served import Browser
@@ -111,8 +113,30 @@ def test_the_months_figures_lead_to_their_lines(alices: Browser, vault: OpenVaul
 def test_the_chain_is_said_to_be_whole_with_its_number(alices: Browser, vault: OpenVault) -> None:
     """As many lines as there are, and when they were looked at."""
     total = entries(vault, limit=1)[0].seq
-    said = rf"The chain is whole: all of its {total} lines were checked on \w+ \d+, \d{{4}}"
-    assert re.search(said, alices.get("/journal").text)
+    said = rf"The chain is whole: {total} lines, walked from the first on \w+ \d+, \d{{4}}"
+    assert re.search(said, alices.get("/journal?anew=1").text)
+
+
+def test_what_came_since_is_walked_at_once_and_the_rest_again_by_a_press(alices: Browser, vault: OpenVault) -> None:
+    """A new line that does not fit shows on the next page; what was changed before it, when all is walked anew."""
+    assert "The chain is whole" in alices.get("/journal?anew=1").text
+    _change(vault, 2, subject="nobody")
+    assert "The chain is whole" in alices.get("/journal").text
+    assert "A line of the journal was changed." in alices.get("/journal?anew=1").text
+    assert "A line of the journal was changed." in alices.get("/journal").text
+    _change(vault, 2, subject=entries(vault, limit=1, before=2)[0].subject)
+    assert "The chain is whole" in alices.get("/journal").text
+    with vault.instance.database.write(vault.vault_id) as conn:
+        append(vault.instance, conn, vault.vault_id, Action.BACKUP_MADE, "a backup")
+    newest = entries(vault, limit=1)[0]
+    _change(vault, newest.seq, subject="another")
+    assert "A line of the journal was changed." in alices.get("/journal").text
+    _change(vault, newest.seq, subject="a backup")
+
+
+def _change(vault: OpenVault, seq: int, **values: object) -> None:
+    with vault.instance.database.write(vault.vault_id) as conn:
+        conn.execute(update(lines).where(lines.c.vault_id == vault.vault_id, lines.c.seq == seq).values(**values))
 
 
 def test_lines_are_taken_away_with_their_hashes(alices: Browser, vault: OpenVault) -> None:
@@ -144,7 +168,7 @@ def test_a_table_holds_no_formula(home: House, alices: Browser, vault: OpenVault
 def test_reading_far_more_than_usual_stands_on_top(home: House, alices: Browser, monkeypatch) -> None:
     """With the way to the consent; a page of chosen lines does not repeat it. The rule is tested where it stands."""
     striking = Unusual(home.ids["grant_id"], 300, 12)
-    monkeypatch.setattr(journal, "unusual", lambda _vault: [striking])
+    monkeypatch.setattr(journal, "unusual", lambda *_: [striking])
     assert "Today Acme read 300 records; on other days it reads about 12." in html.unescape(alices.get("/journal").text)
     assert "Far more than usual" not in alices.get("/journal?what=read").text
 

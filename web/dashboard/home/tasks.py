@@ -91,7 +91,7 @@ def _tasks(vault: Mine, reading: Reading, sources: list[Source], day: date) -> I
             "ending", "sharing", "warn", N_("The consent of {name} ends soon"), N_("On {day}"),
             {"name": grant.name, "day": grant.until}, f"/consents/{grant.grant_id}", N_("Look"),
         )  # fmt: skip
-    yield from _readers(vault)
+    yield from _readers(vault, reading)
     yield from _unanswered(reading, day)
     yield from _mail(reading)
     for one in soon(reading, day):
@@ -145,8 +145,8 @@ def _backups(instance: Instance) -> Iterator[Task]:
             yield Task(name, "file", tone, title, detail, {"day": one.made_at}, "/settings/backups", N_("Look"))
 
 
-def _readers(vault: Mine) -> Iterator[Task]:
-    found = unusual(vault)
+def _readers(vault: Mine, reading: Reading) -> Iterator[Task]:
+    found = unusual(vault, reading)
     names = {held.grant.grant_id: held.grant.name for held in list_grants(vault)} if found else {}
     for one in found:
         values = {"name": names.get(one.grant_id, ""), "count": one.today, "usual": one.usual}

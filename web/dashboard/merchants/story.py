@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.journal import Action, Entry
-from mesinfos.consent.lookup import Reads, Sought, find, read_of
+from mesinfos.consent.lookup import Sought, find
+from mesinfos.consent.reads import Reads, read_of
 from mesinfos.relations.claims import claims
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.timeline import Entry as Moment
@@ -92,7 +93,7 @@ def _accesses(lines: list[Entry]) -> Iterator[Moment]:
     for line in lines:
         place = (line.at.astimezone().date(), line.subject)
         at, reads = days.get(place, (line.at, Reads()))
-        days[place] = (at, reads.plus(read_of(line.details or {})))
+        days[place] = (at, reads.plus(read_of(line.details)))
     for (_, grant_id), (at, reads) in days.items():
         yield Moment(at, "access", str(reads.times), grant_id, str(reads.things))
 

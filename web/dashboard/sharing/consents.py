@@ -95,7 +95,7 @@ def consent(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Res
         cut=few,
         records=told.records((few.number - 1) * 10, 10) if told else [],
         hidden=told.hidden if told else [],
-        **proofs(vault, held.grant),
+        **proofs(vault, reading, held.grant),
     )
 
 

@@ -2,15 +2,18 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.fields import Purpose
-from mesinfos.consent.journal import Entry, entries
-from mesinfos.consent.lookup import Reads, find, months
+from mesinfos.consent.journal import Entry
+from mesinfos.consent.lookup import find
+from mesinfos.consent.reads import Reads, counted
 from mesinfos.consent.unusual import unusual
-from mesinfos.consent.witness import verify
+from mesinfos.consent.witness import Walk, walk
+from mesinfos.relations.reading import Reading
 from web.dashboard.sharing.parties import Parties, Party, pages, parties
 from web.dashboard.sharing.sought import GROUPS, Wanted, wanted
 from web.dashboard.shown import today
@@ -19,6 +22,8 @@ from web.render import go, page
 
 router = APIRouter(prefix="/journal")
 SIZE = 50
+OFTEN = timedelta(minutes=10)
+"""How long a walk of the whole chain counts; a press walks it anew."""
 
 
 class Told(NamedTuple):
@@ -40,8 +45,13 @@ class Monthly(NamedTuple):
 
 
 @router.get("")
-def journal(
-    request: Request, vault: Mine, reading: Shown, asked: Annotated[Wanted, Depends(wanted)], before: str = ""
+def journal(  # noqa: PLR0913, PLR0917  two of them are the query
+    request: Request,
+    vault: Mine,
+    reading: Shown,
+    asked: Annotated[Wanted, Depends(wanted)],
+    before: str = "",
+    anew: str = "",
 ) -> Response:
     """The lines that answer, newest first, after the whole chain was checked."""
     start = int(before) if before.isdecimal() and len(before) < 12 else 0
@@ -58,9 +68,9 @@ def journal(
         groups=GROUPS,
         names=known.names(),
         purposes=[one for one in Purpose if one in known.purposes()],
-        much=[(one, party) for one in unusual(vault) if (party := known.known(one.grant_id))] if first else [],
-        digest=_digest(vault, known) if first else None,
-        **_chain(vault),
+        much=[(one, party) for one in unusual(vault, reading) if (party := known.known(one.grant_id))] if first else [],
+        digest=_digest(vault, reading, known) if first else None,
+        **_chain(vault, reading, anew=bool(anew)),
     )
 
 
@@ -74,15 +84,22 @@ def told(vault: Mine, known: Parties, lines: list[Entry], merchants: set[str]) -
     ]
 
 
-def _chain(vault: Mine) -> dict[str, Any]:
-    """Whether the chain is whole, how many lines were looked at, and when."""
-    newest = entries(vault, limit=1)
-    return {"problems": verify(vault), "total": newest[0].seq if newest else 0, "checked": datetime.now(UTC)}
+_walks: WeakKeyDictionary[Reading, Walk] = WeakKeyDictionary()
+"""How far each open vault's chain was walked; each page walks what came since: a long chain takes seconds."""
 
 
-def _digest(vault: Mine, known: Parties) -> dict[str, Any]:
+def _chain(vault: Mine, reading: Reading, *, anew: bool) -> dict[str, Any]:
+    """Whether the chain is whole, how many lines it has, and when all of them were looked at."""
+    known = None if anew else _walks.get(reading)
+    if known and (known.problems or known.begun < datetime.now(UTC) - OFTEN):
+        known = None
+    _walks[reading] = found = walk(vault, known)
+    return {"problems": found.problems, "total": found.seq, "checked": found.begun}
+
+
+def _digest(vault: Mine, reading: Reading, known: Parties) -> dict[str, Any]:
     """What each merchant read this month and last, and the days that the links ask for."""
-    found = months(vault, today())
+    found = counted(vault, reading).months(today())
     rows: dict[str, Monthly] = {}
     for grant_id in found.now.keys() | found.before.keys():
         party = known.known(grant_id) or Party("", "")

@@ -11,6 +11,7 @@ from mesinfos.consent.grant import Grant
 from mesinfos.consent.proving import known_proof
 from mesinfos.consent.unusual import unusual
 from mesinfos.consent.webhooks import address_of, checked_address
+from mesinfos.relations.reading import Reading
 from mesinfos.vault.signing import thumbprint
 from web.deps import Mine, Typed
 
@@ -29,7 +30,7 @@ def webhook_of(vault: Mine, form: Typed, planned: Grant) -> str:
     return checked_address(form["webhook"], planned.domain, vault.instance.settings.outbound_hosts)
 
 
-def proofs(vault: Mine, grant: Grant) -> dict[str, Any]:
+def proofs(vault: Mine, reading: Reading, grant: Grant) -> dict[str, Any]:
     """What a consent's page tells of proofs, receipts and reading."""
     instance, client = vault.instance, grant.client_id
     return {
@@ -38,5 +39,5 @@ def proofs(vault: Mine, grant: Grant) -> dict[str, Any]:
         "proof": known_proof(instance, vault.vault_id, grant.domain, client) if client else None,
         "host": urlsplit(client).hostname or "",
         "told": address_of(instance, vault.vault_id, grant.grant_id),
-        "much": next((one for one in unusual(vault) if one.grant_id == grant.grant_id), None),
+        "much": next((one for one in unusual(vault, reading) if one.grant_id == grant.grant_id), None),
     }
