@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.json import decode, encode
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from mesinfos.errors import N_, WrongPassphrase
+from mesinfos.errors import N_, InvalidInput, WrongPassphrase
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.keys import same
 from mesinfos.vault.openvault import OpenVault
@@ -23,6 +23,8 @@ from mesinfos.vault.unlock import check_current, unlock
 TOTP = "totp"
 STEP = 30  # seconds; with six figures and SHA-1 the only kind that every app knows
 DRIFT = 1  # steps that a phone's clock may be off, either way (RFC 6238 §5.2)
+
+ALREADY = N_("A code is asked already. Stop asking for it first: that takes a code, or the recovery key.")
 
 
 class Totp(Struct, frozen=True):
@@ -66,10 +68,14 @@ def accepted_step(kept: Totp, code: str, now: float | None = None) -> int:
 
 
 def switch_on(conn: Connection, vault: OpenVault, secret: str, code: str) -> None:
-    """Ask for codes of this secret from now on, in the caller's transaction; a right code proves the app has it."""
+    """Ask for codes of this secret from now on, in the caller's transaction; a right code proves the app has it.
+
+    Raises InvalidInput where one is asked already: to put another in its place must take what switching off takes.
+    """
     check_current(conn, vault)
     kept = Totp(secret, accepted_step(Totp(secret), code))
-    conn.execute(delete(factor).where(*_place(vault.vault_id)))
+    if conn.execute(select(factor.c.factor_id).where(*_place(vault.vault_id))).first():
+        raise InvalidInput(ALREADY)
     row = {"vault_id": vault.vault_id, "factor_id": TOTP, "sealed": _sealed(vault.instance, vault.vault_id, kept)}
     conn.execute(insert(factor), row)
 

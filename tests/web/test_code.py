@@ -111,6 +111,17 @@ def test_an_open_browser_alone_sets_nothing_up(flat: Flat):
     assert not flat.asks
 
 
+def test_another_code_takes_what_switching_off_takes(flat: Flat):
+    """An open browser and the passphrase do not put somebody else's phone in the place of the person's own."""
+    made = flat.entered()
+    early = set_up(made)
+    flat.switched_on(lambda secret: code(secret, -1))
+    before = second_factor(flat.served.instance, flat.alice)
+    assert made.post("/settings/code", data={"current": ALICE.passphrase}).status_code == 422
+    assert made.post("/settings/code/on", data={"code": code(early)}).status_code == 422
+    assert second_factor(flat.served.instance, flat.alice) == before
+
+
 def test_guesses_at_the_code_are_slowed(flat: Flat):
     """Codes are counted as tries at the door, whatever the passphrase."""
     flat.switched_on(code)

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.consent.journal import Action, append
-from mesinfos.errors import MesInfosError
-from mesinfos.vault.totp import address, new_secret, second_factor, switch_off, switch_on, unlock_at_door
+from mesinfos.errors import InvalidInput, MesInfosError
+from mesinfos.vault.totp import ALREADY, address, new_secret, second_factor, switch_off, switch_on, unlock_at_door
 from web.dashboard.entry import doors, tickets
 from web.dashboard.settings.security import status_at_door
 from web.dashboard.settings.settings import prove
@@ -27,6 +27,8 @@ def shown(request: Request, here: Here, vault: Mine) -> Response:
 def begin(request: Request, here: Here, vault: Mine, form: Form) -> Response:
     """The passphrase is right: a new secret, shown until one of its codes was typed."""
     try:
+        if second_factor(here.instance, vault.vault_id):
+            raise InvalidInput(ALREADY)
         prove(request, here, vault, form)
     except MesInfosError as error:
         return _page(request, here, vault, error)
