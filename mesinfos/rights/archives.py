@@ -14,13 +14,15 @@ import msgspec
 from sqlalchemy import func, select
 
 from mesinfos.consent import journal
-from mesinfos.errors import N_, NotFound, Tampered, UnknownFormat
+from mesinfos.errors import N_, InvalidInput, NotFound, Tampered, UnknownFormat
 from mesinfos.rights.backup import Content, backup, restore
 from mesinfos.vault.check import check_records
 from mesinfos.vault.database import translated
 from mesinfos.vault.instance import Instance, open_instance
+from mesinfos.vault.keys import same
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.tables import record
+from mesinfos.vault.tables import vault as vaults
 
 FOLDER, PROOFS = "backups", "verified.json"
 KEPT = 5
@@ -83,8 +85,8 @@ def last_proof(instance: Instance) -> Proof | None:
 def verify(vault: OpenVault, name: str) -> Proof:
     """Restore an archive into a temporary place and open all of this person's records there.
 
-    Raises NotFound, UnknownFormat for an archive that cannot be read, Tampered for records that do not open or are
-    not there.
+    Raises NotFound, UnknownFormat for an archive that cannot be read, InvalidInput for one from before this vault or
+    its root, which it cannot open, Tampered for records that do not open or are not there.
     """
     instance = vault.instance
     if name not in {one.name for one in archives(instance)}:
@@ -115,6 +117,13 @@ def _opened(vault: OpenVault, content: Content) -> int:
     """How many records open; the archive must hold as many of everybody's as it says."""
     with vault.instance.database.read() as conn:
         rows = conn.execute(select(func.count()).select_from(record)).scalar_one()
+        mine = vaults.c.vault_id == vault.vault_id
+        verify_public = conn.execute(select(vaults.c.verify_public).where(mine)).scalar()
+    if verify_public is None or not same(verify_public, vault.pin.verify):
+        raise InvalidInput(
+            N_("This backup is older than your vault or its passphrase: what is open now cannot prove it."),
+            next_step=N_("Make a new backup now, and verify that one."),
+        )
     with vault.instance.database.read(vault.vault_id) as conn:
         found = check_records(vault, conn)
     if rows != content.records or not found.ok:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Lock, Thread
 
-from mesinfos.errors import Locked, MesInfosError
+from mesinfos.errors import InvalidInput, Locked, MesInfosError
 from mesinfos.logs import get_logger
 from mesinfos.notices.book import Planned, Told, note
 from mesinfos.rights.archives import Archive, archives, made_folder, make, verify
@@ -59,8 +59,8 @@ class Archivist:
             return
         try:
             verify(vault, name)
-        except Locked:
-            pass  # closed meanwhile; the next opening tries again
+        except (Locked, InvalidInput):
+            pass  # closed meanwhile, or a vault that is newer than the backup; another opening tries again
         except MesInfosError as error:
             log.warning("a backup could not be proved", exc_info=error)
         finally:

@@ -11,13 +11,15 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import delete
 
-from mesinfos.errors import NotFound, Tampered, UnknownFormat
+from mesinfos.errors import InvalidInput, NotFound, Tampered, UnknownFormat
 from mesinfos.relations.reading import read
 from mesinfos.rights.archives import KEPT, Archive, archives, folder_of, last_proof, make, verify
 from mesinfos.rights.archivist import Archivist, broken, overdue
 from mesinfos.vault.instance import Instance
 from mesinfos.vault.openvault import OpenVault
+from mesinfos.vault.rootchange import change_passphrase
 from mesinfos.vault.tables import record
+from mesinfos.vault.vaults import create_vault
 from tests.cast import ALICE
 from tests.web.furnish import furnish
 from tests.web.house import House, house
@@ -156,6 +158,22 @@ def test_what_the_clock_made_is_proved_by_the_next_open_vault(alice):
     assert archives(alice.instance)[0].proof is None
     archivist.prove(alice, made.name)
     assert archives(alice.instance)[0].proof.records >= len(read(alice))
+
+
+def test_a_vault_newer_than_the_backup_says_nothing_of_it(alice):
+    """A changed passphrase, or a person who came since: neither proves it, and neither calls it broken."""
+    furnish(alice)
+    archivist = Archivist(alice.instance)
+    archivist.round()
+    (one,) = archives(alice.instance)
+    fresh = change_passphrase(alice.instance, alice, "une phrase toute nouvelle")
+    newcomer, _ = create_vault(alice.instance, "Zoé", "neuf petits bateaux sur la mer")
+    for vault in (fresh, newcomer):
+        archivist.prove(vault)
+        with pytest.raises(InvalidInput):
+            verify(vault, one.name)
+    assert archives(alice.instance)[0].proof is None
+    assert broken(alice.instance) is None
 
 
 def _aged(instance: Instance, one: Archive, age: timedelta) -> None:
