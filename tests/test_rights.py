@@ -3,15 +3,19 @@
 import csv
 import shutil
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from mesinfos.consent import links
 from mesinfos.consent.fields import Field, Purpose, Scope
 from mesinfos.consent.grant import draft
 from mesinfos.consent.ledger import State, add_grant, list_grants, revoke, today
+from mesinfos.consent.links import Audience, Terms
 from mesinfos.consent.outbox import fill_past, page
-from mesinfos.errors import InvalidInput, NoGrant
+from mesinfos.consent.snapshot import Snapshot
+from mesinfos.errors import InvalidInput, NoGrant, NotFound
 from mesinfos.rights import backup, erase_vault, export_all, restore
 from mesinfos.rights.export import guarded
 from mesinfos.settings import Settings
@@ -34,7 +38,7 @@ def desk(alice, tmp_path):
 
 def granted(vault):
     """A grant to Acme with its past disclosed; the token."""
-    times = {"since": today().replace(year=2020), "until": today().replace(year=today().year + 1)}
+    times = {"since": today().replace(year=2020), "until": today() + timedelta(days=300)}
     whom = {"domain": "acme.example", "name": "Acme", "scope": Scope.OWN, "purpose": Purpose.WARRANTY}
     grant, token = add_grant(vault, draft(vault.vault_id, fields=(Field.ORDER_TOTAL,), **whom, **times))
     fill_past(vault, grant, Desk(vault).reading())
@@ -60,11 +64,14 @@ def test_the_tables_hold_what_was_recognised(desk, tmp_path):
 
 
 def test_a_restore_gives_back_nothing_that_was_taken_back(desk, tmp_path):
-    """D14: after the restore of a backup older than the revocation the merchant reads nothing."""
+    """D14: after the restore of a backup older than the end neither merchant nor link reads anything."""
     grant, token = granted(desk.vault)
     assert page(desk.instance, token).disclosures
+    shared = links.make(desk.vault, Snapshot("Le déménagement", "Alice", today(), ()), Terms(Audience.ANYBODY, 30))
+    address = links.one_link(desk.vault, shared).secret
     backup(desk.instance, tmp_path / "all.tar")
     revoke(desk.instance, desk.vault_id, grant.grant_id)
+    links.end(desk.vault, shared)
     folder = tmp_path / "new"
     folder.mkdir()
     shutil.copy(desk.instance.settings.key_file, folder / "instance.key")
@@ -72,6 +79,8 @@ def test_a_restore_gives_back_nothing_that_was_taken_back(desk, tmp_path):
     with closing(open_instance(Settings(data_dir=folder))) as other:
         with pytest.raises(NoGrant):
             page(other, token)
+        with pytest.raises(NotFound):
+            links.look(other, address)
         vault = OpenVault(other, desk.vault_id, desk.vault.root)
         assert [held.state for held in list_grants(vault)] == [State.SUSPENDED]
         assert sorted(Desk(vault).order_numbers()) == sorted(expected_orders(40))

@@ -1,8 +1,9 @@
 """A backup and its way back.
 
 A backup is one tar archive: a consistent copy of the database, the pins, and a list of what is in it. What is sealed in
-the database is sealed in the archive. Never in it: the instance key, sessions, and what merchants could read. Every
-grant in it is suspended, so that putting back an old state cannot give back what was taken back since (THREATS 2.2, 7).
+the database is sealed in the archive. Never in it: the instance key, sessions, and what merchants, links and calendars
+showed. Every grant in it is suspended, so that putting back an old state cannot give back what was taken back since
+(THREATS 2.2, 7).
 """
 
 import io
@@ -113,6 +114,7 @@ def _leave_out(copy: Path) -> None:
         conn.execute(delete(tables.disclosure))
         conn.execute(delete(tables.envelope).where(tables.envelope.c.grant_id != ""))
         conn.execute(delete(tables.session))
+        conn.execute(delete(tables.link))
         conn.execute(update(tables.grant).values(details=b"", complete=False))  # how far its outbox was filled
         conn.execute(update(tables.grant).where(tables.grant.c.state == State.LIVE).values(state=State.SUSPENDED))
     compact(copy)
