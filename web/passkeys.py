@@ -39,7 +39,7 @@ WITHOUT_PRF = N_(
     "This authenticator cannot open a vault, so nothing was kept: it lacks what is called PRF. Recent phones, "
     "computers, password managers and security keys have it. What this one may have kept can be deleted on it."
 )
-REFUSED = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError)
+REFUSED = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """The library's own errors, and those of the parsers below it when an answer is not even well formed."""
 
 

@@ -68,6 +68,13 @@ def test_mangled_answers_are_no_error_of_ours():
                 asserted(bad, where, bytes(32), known)
 
 
+@pytest.mark.parametrize("deep", ["[" * 19_000, '{"id":' * 3_000])
+def test_an_answer_nested_without_end_is_refused(deep: str):
+    """Whoever stands at the door may send it; it is no error of ours."""
+    with pytest.raises(InvalidInput):
+        asserted(deep, Place("localhost", AT), bytes(32), [])
+
+
 def mangled(answer: str, random: Random, number: int) -> str:
     """An answer damaged in its JSON, or in the bytes of one of its parts."""
     place = random.randrange(len(answer))
