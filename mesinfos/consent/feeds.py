@@ -175,9 +175,13 @@ def renewed(plan: Plan, events: Iterable[Event], secret: str, now: datetime) -> 
 
 
 def _gone(old: Entry, now: datetime) -> Entry | None:
-    """An entry that the agenda no longer has: off when its day is still to come, else simply over."""
-    over = old.last < now.date()
-    if over and old.last < (now - KEPT).date():
+    """An entry that the agenda no longer has: off when its day is still to come, else simply over.
+
+    By the calendar of this machine, as the agenda itself: for some hours it is another day elsewhere.
+    """
+    day = now.astimezone().date()
+    over = old.last < day
+    if over and old.last < day - KEPT:
         return None
     if over or old.cancelled:
         return old

@@ -1,5 +1,6 @@
 """Calendars to subscribe to: what they tell, to whom, and how they follow what changes."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -49,6 +50,23 @@ def test_what_goes_is_cancelled_then_forgotten() -> None:
     past = renewed(first, [], SECRET, NOW + timedelta(days=5))
     assert [one.cancelled for one in past.entries] == [False]
     assert renewed(first, [], SECRET, NOW + timedelta(days=33)).entries == ()
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Pacific/Auckland", 20), ("Europe/Paris", 23), ("America/Los_Angeles", 5)])
+def test_a_day_is_over_when_it_is_over_on_this_machine(monkeypatch, zone: str, hour: int) -> None:
+    """Between its midnight and that of UTC too: what was yesterday is past, and never called off."""
+    try:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        now = NOW.replace(hour=hour)
+        yesterday = parcel(now.astimezone().date() - timedelta(days=1))
+        known = renewed(PLAN, [yesterday], SECRET, now - timedelta(days=1))
+        assert renewed(known, [], SECRET, now) == known
+        today = renewed(PLAN, [parcel(now.astimezone().date())], SECRET, now)
+        assert [one.cancelled for one in renewed(today, [], SECRET, now).entries] == [True]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_names_are_told_only_where_wanted() -> None:
