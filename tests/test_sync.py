@@ -1,6 +1,7 @@
 """One source → facts → sealed records: nothing lost, nothing twice, nothing personal."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select, text
@@ -224,7 +225,7 @@ def test_a_full_disk_stores_all_of_a_batch_or_nothing(sqlite_instance, household
 def test_what_a_sync_brings_is_disclosed_at_once(desk, tmp_path):
     """A merchant with a grant reads of a new mail although the vault was locked when it came."""
     fields = (Field.ORDER_TOTAL, Field.MESSAGE_CATEGORIES)
-    times = {"since": today().replace(year=2020), "until": today().replace(year=today().year + 1)}
+    times = {"since": today().replace(year=2020), "until": today() + timedelta(days=300)}
     whom = {"domain": "acme.example", "name": "Acme", "scope": Scope.OWN, "purpose": Purpose.WARRANTY}
     _, token = add_grant(desk.vault, draft(desk.vault_id, fields=fields, **whom, **times))
     desk.sync(desk.archive(write_mbox(tmp_path / "a.mbox", mixed(30))))
