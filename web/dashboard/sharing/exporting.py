@@ -11,6 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from mesinfos.consent.journal import Entry
 from mesinfos.consent.lookup import every
 from mesinfos.consent.offline import written
+from mesinfos.rights.export import guarded
 from mesinfos.wording import translate
 from web import words
 from web.dashboard.sharing.parties import Parties, Party, parties
@@ -25,8 +26,6 @@ COLUMNS = (
     *("subject", "previous_hash", "details_sha256", "hash"),
 )
 NOBODY = Party("", "")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run instead of show."""
 
 
 @router.get("/lines.jsonl")
@@ -73,9 +72,5 @@ def _table(known: Parties, lines: Iterator[Entry], language: str) -> Iterator[by
 
 def _written(cells: tuple[object, ...]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerow([_harmless(str(cell)) for cell in cells])
+    csv.writer(out).writerow([guarded(str(cell)) for cell in cells])
     return out.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
