@@ -38,7 +38,9 @@ _ENDS = {Right.WITHDRAWAL: Kind.WITHDRAWALS, Right.RETURN: Kind.WITHDRAWALS, Rig
 
 def events(reading: Reading, day: date, kinds: Collection[Kind]) -> list[Event]:
     """Everything of these kinds that is not over on `day`, by date; only what was proved."""
-    every = reading.derived(f"agenda on {day}", lambda: sorted(_events(reading, day), key=_when))
+    every = reading.derived(
+        f"agenda on {day}", lambda: sorted(_events(reading, day), key=lambda one: (one.first, one.ref))
+    )
     return [one for one in every if one.kind in kinds]
 
 

@@ -169,7 +169,7 @@ def test_a_vault_newer_than_the_backup_says_nothing_of_it(alice):
     fresh = change_passphrase(alice.instance, alice, "une phrase toute nouvelle")
     newcomer, _ = create_vault(alice.instance, "Zoé", "neuf petits bateaux sur la mer")
     for vault in (fresh, newcomer):
-        archivist.prove(vault)
+        archivist.prove(vault, one.name)
         with pytest.raises(InvalidInput):
             verify(vault, one.name)
     assert archives(alice.instance)[0].proof is None
