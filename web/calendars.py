@@ -20,6 +20,7 @@ SAYS = {
     Kind.WITHDRAWALS: (N_("Last day to change your mind: {name}"), N_("Last day to change your mind about a purchase")),
     Kind.GUARANTEES: (N_("The legal guarantee ends: {name}"), N_("A legal guarantee ends")),
     Kind.OFFERS: (N_("Offer ends: {name}"), N_("An offer ends")),
+    Kind.WARRANTIES: (N_("The merchant’s warranty ends: {name}"), N_("A merchant’s warranty ends")),
 }
 
 

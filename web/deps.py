@@ -1,13 +1,17 @@
 """What pages are given: the site, the visitor's open vault, what it shows, and the form that was sent."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from mesinfos.errors import N_, Locked
+from mesinfos.consent.feeds import renew
+from mesinfos.errors import N_, Locked, VaultError
 from mesinfos.jobs import Jobs
+from mesinfos.relations.agenda import events
 from mesinfos.relations.reading import Reading
 from mesinfos.rights.archivist import Archivist
 from mesinfos.vault.instance import Instance
@@ -40,6 +44,8 @@ class Site:
         """Recovery keys shown but not yet typed back, by vault; gone after that, or with the process."""
         self.alarms: dict[str, tuple[str, ...]] = {}
         """What the last unlock of a vault warned of, until its person has seen to it."""
+        self.renewed: dict[str, tuple[int, int, date]] = {}
+        """What calendars were last brought up to date with, by vault: a count of records and a day."""
 
     def forget(self, vault_id: str) -> None:
         """Drop what this process holds of an open vault: its person left."""
@@ -47,6 +53,7 @@ class Site:
         self.drafts.drop(vault_id)
         self.pictures.drop(vault_id)
         self.jobs.vault_closed(vault_id)
+        self.renewed.pop(vault_id, None)
 
     def empty(self) -> bool:
         """Whether nobody lives here yet."""
@@ -77,8 +84,14 @@ Mine = Annotated[OpenVault, Depends(open_vault)]
 
 
 def reading(here: Here, vault: Mine) -> Reading:
-    """Everything the visitor's vault shows."""
-    return here.readings.of(vault)
+    """Everything the visitor's vault shows; calendars follow it at the first page after something changed."""
+    found, day = here.readings.of(vault), datetime.now(UTC).astimezone().date()
+    mark = (found.seq, len(found), day)
+    if here.renewed.get(vault.vault_id) != mark:
+        here.renewed[vault.vault_id] = mark
+        with suppress(VaultError):  # a damaged calendar is told by its own page, and closes no other
+            renew(vault, lambda kinds: events(found, day, kinds))
+    return found
 
 
 Shown = Annotated[Reading, Depends(reading)]

@@ -36,7 +36,6 @@ SAID = {
     "merchant-accepted": N_("Accepted. All its mail shows again."),
     "filtered": N_("The filter is changed; lists, home and offers follow it at once."),
     "offers-hidden": N_("Its advertising shows no more. Bills, deliveries and recalls still come through."),
-    "calendar-made": N_("The calendar is made. Give its address to your calendar program."),
     "calendar-ended": N_("The calendar is ended: its address leads nowhere."),
     "view-kept": N_("The view is kept. It stands above its list from now on."),
     "view-removed": N_("The view is removed."),

@@ -181,7 +181,7 @@ def _gone(old: Entry, now: datetime) -> Entry | None:
     """
     day = now.astimezone().date()
     over = old.last < day
-    if over and old.last < day - KEPT:
+    if (over and old.last < day - KEPT) or (old.cancelled and old.changed < now - KEPT):
         return None
     if over or old.cancelled:
         return old

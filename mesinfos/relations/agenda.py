@@ -10,6 +10,7 @@ from mesinfos.model.values import ParcelStatus, Value
 from mesinfos.relations.deadlines import deadlines
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
+from mesinfos.relations.sieve import sift
 from mesinfos.relations.states import chosen
 
 
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     WITHDRAWALS = "withdrawals"
     GUARANTEES = "guarantees"
     OFFERS = "offers"
+    WARRANTIES = "warranties"
 
 
 class Event(Value, frozen=True):
@@ -53,10 +55,24 @@ def _events(reading: Reading, day: date) -> Iterator[Event]:
             if term.exists and term.ends and term.ends >= day:
                 kind = _ENDS[term.right]
                 yield Event(f"order {order.id} {term.right}", kind, term.ends, term.ends, _name(order.merchant))
+    yield from (one for one in _ends(reading, day) if one.last >= day)
+
+
+def _ends(reading: Reading, day: date) -> Iterator[Event]:
+    """Last days that merchants told: of offers that their person wants to see, of vouchers, of warranties."""
+    sifted = sift(reading, day)
     for offer in reading.offers():
         until = offer.offer.valid_through
-        if offer.verified and until and until >= day:
+        if offer.verified and until and not sifted.hides(offer.merchant, offer.messages):
             yield Event(f"offer {offer.id}", Kind.OFFERS, until, until, _name(offer.merchant))
+    for one in reading.benefits():
+        if one.verified and one.benefit.expires:
+            until = one.benefit.expires
+            yield Event(f"benefit {one.id}", Kind.OFFERS, until, until, _name(one.merchant))
+    for held in reading.warranties():
+        if held.verified and held.warranty.ends:
+            until = held.warranty.ends
+            yield Event(f"warranty {held.id}", Kind.WARRANTIES, until, until, _name(held.merchant))
 
 
 def _of_parcel(view: ParcelView) -> Iterator[Event]:

@@ -47,6 +47,8 @@ def test_what_goes_is_cancelled_then_forgotten() -> None:
     assert renewed(gone, [], SECRET, NOW) == gone
     back = renewed(gone, [parcel()], SECRET, NOW)
     assert [(one.cancelled, one.sequence) for one in back.entries] == [(False, 2)]
+    far = renewed(renewed(PLAN, [parcel(date(2028, 1, 1))], SECRET, NOW), [], SECRET, NOW)
+    assert renewed(far, [], SECRET, NOW + timedelta(days=31)).entries == (), "a month, not until its day"
     past = renewed(first, [], SECRET, NOW + timedelta(days=5))
     assert [one.cancelled for one in past.entries] == [False]
     assert renewed(first, [], SECRET, NOW + timedelta(days=33)).entries == ()

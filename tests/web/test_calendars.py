@@ -49,7 +49,8 @@ def test_alice_makes_one_and_a_program_fetches_it(alices: Browser, stranger: Bro
     ticked = {"kinds": ["guarantees", "withdrawals", "parcels"], "names": "1"}
     seen = alices.post("/settings/calendars/preview", data=ticked).text
     made = alices.post("/settings/calendars", data=ticked).text
-    address = re.findall(r"/calendar/[\w-]{43}\.ics", made)[0]  # the newest stands first
+    (address,) = re.findall(r"/calendar/[\w-]{43}\.ics", made)
+    assert "/calendar/" not in alices.get("/settings/calendars").text, "an address is shown once"
     answer = stranger.get(address)
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
@@ -66,6 +67,23 @@ def test_alice_makes_one_and_a_program_fetches_it(alices: Browser, stranger: Bro
     assert stranger.get(address.replace(".ics", "")).status_code == 404
 
 
+def test_calendars_follow_what_is_decided(home: House, alices: Browser, stranger: Browser) -> None:
+    """A parcel that its person has is off in the calendar at once, whatever page comes next; undone, it is back."""
+    made = alices.post("/settings/calendars", data={"kinds": ["pickups"]}).text
+    (address,) = re.findall(r"/calendar/[\w-]{43}\.ics", made)
+    states = [_state(stranger, address)]
+    answer = alices.post(home.fill("/parcels/{parcel_id}/received"))
+    states.append(_state(stranger, address))
+    alices.post(re.findall(r'action="(/undo/[^"]+)"', answer.text)[0], data={"back": "/parcels"})
+    states.append(_state(stranger, address))
+    assert states == [("CONFIRMED", 0), ("CANCELLED", 1), ("CONFIRMED", 2)]
+
+
+def _state(stranger: Browser, address: str) -> tuple[str, int]:
+    (event,) = Calendar.from_ical(stranger.get(address).content).walk("VEVENT")
+    return event["status"], int(event["sequence"])
+
+
 def test_one_parcel_goes_into_a_calendar_by_hand(home: House, alices: Browser) -> None:
     """A parcel with a day to come is a file of one event; one without is not found."""
     reading = home.served.app.state.site.readings.of(home.vault_of(alices))
@@ -76,3 +94,4 @@ def test_one_parcel_goes_into_a_calendar_by_hand(home: House, alices: Browser) -
     assert set(found) == {200, 404}
     (event,) = Calendar.from_ical(found[200].content).walk("VEVENT")
     assert event.decoded("dtstart") >= datetime.now(UTC).date()
+    assert not [one.id for one in reading.parcels() if one.id in str(event["uid"])], "its id could be guessed and tried"

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mesinfos.consent.feeds import renew
 from mesinfos.consent.lookup import Sought, find
 from mesinfos.relations.yearly import last_months
 from mesinfos.rights.archives import last_proof
@@ -11,7 +10,7 @@ from mesinfos.vault.sources import list_sources
 from web.dashboard.home.tasks import waiting
 from web.dashboard.sharing.parties import parties
 from web.dashboard.sharing.sought import GROUPS
-from web.dashboard.shown import agenda, mail, month_of, today
+from web.dashboard.shown import mail, month_of, today
 from web.deps import Here, Mine, Shown
 from web.render import go, page
 
@@ -30,7 +29,6 @@ def home(request: Request, here: Here, vault: Mine, reading: Shown) -> Response:
         return go(request, "/welcome/recovery")
     sources = list_sources(here.instance, vault.vault_id)
     day = today()
-    renew(vault, agenda(reading))
     looks, known = find(vault, Sought(actions=LOOKS), 5), parties(vault)
     tasks = waiting(vault, reading, sources, day)
     return page(

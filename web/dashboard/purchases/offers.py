@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -26,12 +26,16 @@ FOLDED = 50  # of those that are over
 
 
 class Line(NamedTuple):
-    """An offer with what is known of its merchant, and how many days are left; None without an end."""
+    """An offer with what is known of its merchant, and how many days are left; None without an end.
+
+    `bought` is the day of the last order there.
+    """
 
     view: OfferView
     merchant: MerchantView | None
     leave: Leave | None
     left: int | None
+    bought: date | None = None
 
 
 class Group(NamedTuple):
@@ -48,9 +52,11 @@ def offers(request: Request, reading: Shown) -> Response:
     shown = cut(valid_offers(reading, day), number(request))
     gone = (one for one in reading.offers() if one.verified and not one.valid_on(day))
     over = [one for one in gone if not sifted.hides(one.merchant, one.messages)]
-    benefits = sorted(reading.benefits(), key=lambda one: _rank(one, day))
-    values = {"shown": shown, "groups": grouped(_lines(reading, shown.items, day)), "over": over[:FOLDED]}
-    return page(request, "offers/list.html", **values, benefits=benefits, today=day)  # type: ignore[arg-type]
+    benefits = sorted(reading.benefits(), key=_expiry)
+    spent = [one for one in benefits if _expiry(one) < day]
+    values: dict[str, Any] = {"shown": shown, "groups": grouped(_lines(reading, shown.items, day))}
+    values |= {"over": over[:FOLDED], "spent": spent, "benefits": benefits[len(spent) :]}
+    return page(request, "offers/list.html", **values)
 
 
 @router.post("/hide")
@@ -72,19 +78,25 @@ def grouped(lines: list[Line]) -> list[Group]:
 
 def _lines(reading: Reading, shown: Sequence[OfferView], day: date) -> list[Line]:
     known = {one.id: one for one in reading.merchants()}
-    leave = of_offers(reading, shown)
+    leave, last = of_offers(reading, shown), _last_orders(reading)
     return [
         Line(
             one,
             known.get(one.merchant.domain) if one.merchant else None,
             leave.get(one.id),
             (one.offer.valid_through - day).days if one.offer.valid_through else None,
+            last.get(one.merchant.domain) if one.merchant else None,
         )
         for one in shown
     ]
 
 
-def _rank(one: BenefitView, day: date) -> tuple[bool, date]:
-    """What ends first on top, what is over last."""
-    expires = one.benefit.expires or date.max
-    return expires < day, expires
+def _last_orders(reading: Reading) -> dict[str, date]:
+    """The day of the newest order by merchant."""
+    return reading.folded(
+        "last orders", lambda: {one.merchant.domain: one.day for one in reversed(reading.orders()) if one.merchant}
+    )
+
+
+def _expiry(one: BenefitView) -> date:
+    return one.benefit.expires or date.max

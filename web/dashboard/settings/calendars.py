@@ -20,7 +20,8 @@ KINDS = {
     Kind.PICKUPS: N_("The last day to fetch what waits at a pickup point"),
     Kind.WITHDRAWALS: N_("Until when you may change your mind or send back"),
     Kind.GUARANTEES: N_("When legal guarantees end"),
-    Kind.OFFERS: N_("When offers end"),
+    Kind.WARRANTIES: N_("When merchants’ own warranties end"),
+    Kind.OFFERS: N_("When offers and vouchers end"),
 }
 USUAL = (Kind.PARCELS, Kind.PICKUPS, Kind.WITHDRAWALS)
 NOBODY = "0" * 43
@@ -28,29 +29,31 @@ NOBODY = "0" * 43
 
 
 @router.get("")
-def shown(request: Request, here: Here, vault: Mine, reading: Shown) -> Response:
-    """The calendars there are, each with its address; and the form of another."""
+def shown(request: Request, vault: Mine, reading: Shown) -> Response:
+    """The calendars there are, and the form of another."""
     renew(vault, agenda(reading))
-    return _page(request, here, vault, Plan(look(request).language, USUAL, names=False))
+    return _page(request, vault, Plan(look(request).language, USUAL, names=False))
 
 
 @router.post("/preview")
-def preview(request: Request, here: Here, vault: Mine, reading: Shown, form: Form) -> Response:
+def preview(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
     """Every event as the calendar would show it; nothing is made yet."""
     plan = _plan(request, form)
     if not plan.kinds:
         error = InvalidInput(N_("Tick at least one thing to see in the calendar."), field="kinds")
-        return _page(request, here, vault, plan, error)
+        return _page(request, vault, plan, error)
     full = renewed(plan, agenda(reading)(plan.kinds), NOBODY, datetime.now(UTC))
     told = [(one, summary(one, plan.language)) for one in full.entries]
     return page(request, "settings/calendar.html", plan=plan, told=told)
 
 
 @router.post("")
-def make(request: Request, vault: Mine, reading: Shown, form: Form) -> Response:
-    """Make the calendar that was seen."""
-    make_feed(vault, _plan(request, form), agenda(reading))
-    return go(request, "/settings/calendars", said="calendar-made")
+def make(request: Request, here: Here, vault: Mine, reading: Shown, form: Form) -> Response:
+    """Make the calendar that was seen, and show its address this once: who looks over a shoulder later reads none."""
+    made = make_feed(vault, _plan(request, form), agenda(reading))
+    feed = next(one for one in feeds(vault) if one.link_id == made)
+    address = f"{here.instance.settings.base_url.rstrip('/')}/calendar/{feed.secret}.ics"
+    return page(request, "settings/calendar_made.html", status=201, address=address)
 
 
 @router.post("/{feed_id}/end")
@@ -65,7 +68,7 @@ def _plan(request: Request, form: Typed) -> Plan:
     return Plan(look(request).language, tuple(kind for kind in Kind if kind in ticked), names=bool(form["names"]))
 
 
-def _page(request: Request, here: Here, vault: Mine, plan: Plan, error: InvalidInput | None = None) -> Response:
+def _page(request: Request, vault: Mine, plan: Plan, error: InvalidInput | None = None) -> Response:
     return page(
         request,
         "settings/calendars.html",
@@ -73,6 +76,5 @@ def _page(request: Request, here: Here, vault: Mine, plan: Plan, error: InvalidI
         feeds=feeds(vault),
         plan=plan,
         kinds=KINDS,
-        base=f"{here.instance.settings.base_url}/calendar/",
         wrong=wrong(request, error, ("kinds",)) if error else {},
     )
