@@ -1,6 +1,7 @@
 """Photos of what was bought: kept sealed like all else, replaced and removed by one press, which one more takes back.
 
-A photo that no choice shows any more is kept for thirty days, so that it can come back, and is deleted then.
+A photo that no choice shows any more is kept for thirty days, so that it can come back; it is deleted when the vault is
+opened after that, or when another photo is given or removed.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -66,19 +67,25 @@ def remove_photo(vault: OpenVault, reading: Reading, view: ProductView) -> str:
 
 def sweep(vault: OpenVault, reading: Reading, now: datetime | None = None) -> int:
     """Delete the photos that nothing has shown for thirty days; returns how many records went."""
+    said = _said(reading)
+    if not said:
+        return 0
     limit = (now or datetime.now(UTC)) - KEPT
-    held = {one.value for one in reading.choices().all(Topic.PHOTO).values()} | _lately(reading, limit)
+    lately = {fact.subject for at, fact in said if at > limit}  # any photo of these may still be brought back
+    held = {one.value for one in reading.choices().all(Topic.PHOTO).values()}
+    held |= {fact.value for _, fact in said if fact.subject in lately}
+    with vault.instance.database.read(vault.vault_id) as conn:
+        gone = [one for one in ids_of_type(conn, vault.vault_id, "photo", limit.date()) if one not in held]
+    if not gone:
+        return 0
     with vault.instance.database.write(vault.vault_id) as conn:
-        old = ids_of_type(conn, vault.vault_id, "photo", limit.date())
-        return delete_records(conn, vault.vault_id, [one for one in old if one not in held])
+        return delete_records(conn, vault.vault_id, gone)
 
 
-def _lately(reading: Reading, limit: datetime) -> set[str]:
-    """The photos of every product whose photo was changed since: any of them may be brought back."""
+def _said(reading: Reading) -> list[tuple[datetime, Choice]]:
+    """Everything that was ever said of photos, and when."""
     made = [(seen.observation.observed_at, seen.observation.fact) for seen in reading.observations(Choice)]
-    said = [(at, fact) for at, fact in made if isinstance(fact, Choice) and fact.topic is Topic.PHOTO]
-    changed = {fact.subject for at, fact in said if at > limit}
-    return {fact.value for _, fact in said if fact.subject in changed}
+    return [(at, fact) for at, fact in made if isinstance(fact, Choice) and fact.topic is Topic.PHOTO]
 
 
 def _ended(reading: Reading, view: ProductView) -> list[Choice]:

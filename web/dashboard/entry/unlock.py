@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 
 from mesinfos.consent.outbox import refresh
 from mesinfos.errors import N_, InvalidInput, Locked, MesInfosError
+from mesinfos.photos import sweep
 from mesinfos.vault.passkeys import list_passkeys
 from mesinfos.vault.sessions import resume_session
 from mesinfos.vault.totp import second_factor, unlock_at_door
@@ -62,11 +63,15 @@ def lock(request: Request, here: Here) -> Response:
 
 
 def _bring_up_to_date(here: Site, vault: OpenVault) -> None:
-    """What merchants may read follows what came while the vault was closed; the person need not wait for it."""
+    """What merchants may read follows what came while the vault was closed, and photos taken away long ago go.
+
+    The person need not wait for it.
+    """
     try:
         refresh(vault, here.readings.of(vault))
+        sweep(vault, here.readings.of(vault))
     except MesInfosError as error:
-        logger.warning("disclosures were not brought up to date: %s", type(error).__name__)
+        logger.warning("a vault was not brought up to date: %s", type(error).__name__)
 
 
 def let_in(request: Request, here: Site, person: Person, vault: OpenVault, then: str) -> Response:
