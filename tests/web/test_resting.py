@@ -36,4 +36,10 @@ def test_one_press_stops_all_and_one_goes_on(home: House, alices: Browser) -> No
         page = outbox.page(home.served.instance, secret)
         assert page.disclosures
         assert page.complete
+    alone = alices.post(f"/consents/{other.grant_id}/suspend")
+    assert "Suspended: the merchant reads nothing more" in alone.text
+    with pytest.raises(NoGrant):
+        outbox.page(home.served.instance, token)
+    assert "In force again" in alices.post(f"/consents/{other.grant_id}/resume").text
+    assert outbox.page(home.served.instance, token).complete
     ledger.revoke(home.served.instance, home.alice, other.grant_id)

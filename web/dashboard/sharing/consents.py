@@ -9,7 +9,7 @@ from mesinfos.consent.compare import Comparison, compare
 from mesinfos.consent.describe import FIELD_LABELS, confide
 from mesinfos.consent.explain import Explanation, explain, explained
 from mesinfos.consent.journal import entries
-from mesinfos.consent.ledger import Held, State, add_grant, get_grant, resume, revoke
+from mesinfos.consent.ledger import Held, State, add_grant, get_grant, resume, revoke, suspend
 from mesinfos.consent.outbox import change, fill_past, refresh
 from mesinfos.errors import N_, InvalidInput, NotFound
 from mesinfos.vault.openvault import OpenVault
@@ -150,12 +150,20 @@ def take_back(request: Request, here: Here, vault: Mine, grant_id: str) -> Respo
     return go(request, "/consents", said="revoked")
 
 
+@router.post("/{grant_id}/suspend")
+def rest(request: Request, here: Here, vault: Mine, grant_id: str) -> Response:
+    """One press, at once: nothing is read under it until it is resumed."""
+    held = get_grant(vault, grant_id)
+    suspend(here.instance, vault.vault_id, [held.grant.grant_id])
+    return go(request, f"/consents/{grant_id}", said="suspended")
+
+
 @router.post("/{grant_id}/resume")
 def put_back(request: Request, vault: Mine, reading: Shown, grant_id: str) -> Response:
     """Put a consent in force again that its person, or a restored backup, had suspended."""
     resume(vault, grant_id)
     refresh(vault, reading)
-    return go(request, f"/consents/{grant_id}", said="saved")
+    return go(request, f"/consents/{grant_id}", said="resumed")
 
 
 def _live(vault: OpenVault, grant_id: str) -> Held:
