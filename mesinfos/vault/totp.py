@@ -44,10 +44,14 @@ def address(secret: str, person: str) -> str:
     return pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=person, issuer_name="MesInfos")
 
 
+def is_on(instance: Instance, vault_id: str) -> bool:
+    """Whether a code is asked; of a damaged factor, too: past that one leads the recovery key alone."""
+    return _stored(instance, vault_id) is not None
+
+
 def second_factor(instance: Instance, vault_id: str) -> Totp | None:
-    """The second factor of a vault; None when there is none."""
-    with instance.database.read(vault_id) as conn:
-        sealed = conn.execute(select(factor.c.sealed).where(*_place(vault_id))).scalar()
+    """The second factor of a vault, None when there is none; raises Tampered or UnknownFormat."""
+    sealed = _stored(instance, vault_id)
     return _opened(instance, vault_id, sealed) if sealed is not None else None
 
 
@@ -110,6 +114,11 @@ def _spend(conn: Connection, instance: Instance, vault_id: str, step: int) -> No
         raise WrongPassphrase(N_("That is not the code of now, or it was used already."), field="code")
     spent = _sealed(instance, vault_id, Totp(kept.secret, step))
     conn.execute(update(factor).where(*_place(vault_id)).values(sealed=spent))
+
+
+def _stored(instance: Instance, vault_id: str) -> bytes | None:
+    with instance.database.read(vault_id) as conn:
+        return conn.execute(select(factor.c.sealed).where(*_place(vault_id))).scalar()
 
 
 def _opened(instance: Instance, vault_id: str, sealed: bytes) -> Totp:

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pyotp
 import pytest
+from sqlalchemy import update
 
 from mesinfos.vault import totp
 from mesinfos.vault.sessions import start_session
-from mesinfos.vault.totp import second_factor
+from mesinfos.vault.tables import factor
+from mesinfos.vault.totp import is_on, second_factor
 from mesinfos.vault.vaults import create_vault
 from tests.cast import ALICE
 from tests.web.served import Browser, Served, heading
@@ -40,7 +42,7 @@ class Flat:
     @property
     def asks(self) -> bool:
         """Whether a code is asked."""
-        return second_factor(self.served.instance, self.alice) is not None
+        return is_on(self.served.instance, self.alice)
 
 
 @pytest.fixture
@@ -129,3 +131,17 @@ def test_guesses_at_the_code_are_slowed(flat: Flat):
     data = {"who": flat.alice, "secret": ALICE.passphrase, "code": "123456"}
     answers = [visitor.post("/unlock", data=data).status_code for _ in range(5)]
     assert (answers[0], answers[-1]) == (403, 429)
+
+
+def test_a_damaged_factor_closes_no_door_to_the_recovery_key(flat: Flat):
+    """Somebody who writes to the database opens nothing by damaging it: the code is asked on, the paper still opens."""
+    flat.switched_on(code)
+    with flat.served.instance.database.write(flat.alice) as conn:
+        conn.execute(update(factor).values(sealed=b"damaged"))
+    visitor = flat.served.browser()
+    assert 'name="code"' in visitor.get("/unlock").text
+    door = {"who": flat.alice, "secret": ALICE.passphrase, "code": "123456"}
+    assert visitor.post("/unlock", data=door).status_code == 500
+    assert heading(visitor.open(flat.alice, flat.recovery)) == "Hello Alice"
+    assert "No code is asked any more" in visitor.post("/settings/code/off", data={"current": flat.recovery}).text
+    assert not flat.asks

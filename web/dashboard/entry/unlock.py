@@ -13,7 +13,7 @@ from mesinfos.errors import N_, InvalidInput, Locked, MesInfosError
 from mesinfos.photos import sweep
 from mesinfos.vault.passkeys import list_passkeys
 from mesinfos.vault.sessions import resume_session
-from mesinfos.vault.totp import second_factor, unlock_at_door
+from mesinfos.vault.totp import is_on, unlock_at_door
 from mesinfos.vault.unlock import OpenVault
 from mesinfos.vault.vaults import Person, list_persons
 from mesinfos.wording import LANGUAGES
@@ -110,7 +110,7 @@ def door_page(  # noqa: PLR0913, PLR0917  what the page shows: who is asked, whe
         then=then,
         wrong=faults or {},
         passkeys=any(usable(list_passkeys(here.instance, one.vault_id), where) for one in persons),
-        coded=any(second_factor(here.instance, one.vault_id) for one in persons),
+        coded=any(is_on(here.instance, one.vault_id) for one in persons),
     )
 
 

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from mesinfos.consent.journal import Action, append
 from mesinfos.errors import InvalidInput, MesInfosError
-from mesinfos.vault.totp import ALREADY, address, new_secret, second_factor, switch_off, switch_on, unlock_at_door
+from mesinfos.vault.totp import ALREADY, address, is_on, new_secret, switch_off, switch_on, unlock_at_door
 from web.dashboard.entry import doors, tickets
 from web.dashboard.settings.security import status_at_door
 from web.dashboard.settings.settings import prove
@@ -27,7 +27,7 @@ def shown(request: Request, here: Here, vault: Mine) -> Response:
 def begin(request: Request, here: Here, vault: Mine, form: Form) -> Response:
     """The passphrase is right: a new secret, shown until one of its codes was typed."""
     try:
-        if second_factor(here.instance, vault.vault_id):
+        if is_on(here.instance, vault.vault_id):
             raise InvalidInput(ALREADY)
         prove(request, here, vault, form)
     except MesInfosError as error:
@@ -72,8 +72,8 @@ def off(request: Request, here: Here, vault: Mine, form: Form) -> Response:
 
 def _page(request: Request, here: Site, vault: Mine, error: MesInfosError | None = None) -> Response:
     faults = wrong(request, error, ("current", "code")) if error else {}
-    is_on = second_factor(here.instance, vault.vault_id) is not None
-    return page(request, "settings/code.html", status_at_door(error) if error else 200, on=is_on, wrong=faults)
+    asked = is_on(here.instance, vault.vault_id)
+    return page(request, "settings/code.html", status_at_door(error) if error else 200, on=asked, wrong=faults)
 
 
 def _secret(request: Request, ticket: tickets.Ticket, error: MesInfosError | None = None) -> Response:

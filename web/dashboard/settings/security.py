@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from mesinfos.errors import MesInfosError
 from mesinfos.vault.passkeys import list_passkeys
 from mesinfos.vault.rootchange import change_passphrase, new_recovery_key
-from mesinfos.vault.totp import second_factor
+from mesinfos.vault.totp import is_on
 from web.dashboard.entry import doors, passphrase
 from web.dashboard.settings.sessions import opened
 from web.dashboard.settings.settings import prove
@@ -61,6 +61,6 @@ def _page(request: Request, here: Site, vault: Mine, error: MesInfosError | None
         status_at_door(error) if error else 200,
         sessions=opened(request, here, vault),
         passkeys=list_passkeys(here.instance, vault.vault_id),
-        second=second_factor(here.instance, vault.vault_id) is not None,
+        second=is_on(here.instance, vault.vault_id),
         wrong=wrong(request, error, fields) if error else {},
     )
