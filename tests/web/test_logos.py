@@ -85,7 +85,7 @@ def test_lists_and_pages_wear_the_mark(home, alices):
     furnisher.mail(Merchant("Ikea", "ikea.com", confidence=0.88), "Une idée", Category.PROMO, 0)
     furnisher.move_in()
     addresses = set()
-    for path in ("/merchants", "/merchants/fnac.com", "/messages", "/"):
+    for path in ("/merchants", "/merchants/fnac.com", "/messages", "/", "/search?q=fnac"):
         found = re.findall(r'href="(/static/vendor/logos\.svg\?v=[0-9a-f]{12})#(\w+)"', alices.get(path).text)
         assert {name for _, name in found} == {"fnac"}, path
         addresses |= {address for address, _ in found}

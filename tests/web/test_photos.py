@@ -48,7 +48,7 @@ def test_a_photo_is_given_shown_and_undone(alices, kettle):
     assert "encrypted" in answer.text
     assert alt.startswith("Théière")
     assert re.search(r"Théière [^<]*</span>.*?Photo ·", alices.get("/settings/decisions").text, re.DOTALL)
-    for path in ("/products", "/products?view=grid"):
+    for path in ("/products", "/products?view=grid", "/search?q=type:product+given"):
         assert re.search(rf'src="{address}/small" alt=""', alices.get(path).text)
     undo = re.search(r'action="(/undo/[^"]+)"', answer.text)
     assert not SHOWN.findall(alices.post(undo[1], data={"back": kettle}).text)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.errors import N_, InvalidInput
+from mesinfos.relations.photos import photos
 from mesinfos.relations.query import Key, Term, parse
 from mesinfos.relations.reading import Reading
 from mesinfos.relations.search import Found, Hit, search
@@ -102,6 +103,8 @@ def everything(request: Request, vault: Mine, reading: Shown, q: str = "") -> Re
         aside=len(found.of("message", aside=True)),
         asked=bool(terms),
         shelf=shelf(request, vault, reading, "/search"),
+        photos=photos(reading),
+        merchant=lambda hit: reading.merchant(hit.ref).merchant,
         **WAYS,
     )
 
