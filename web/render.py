@@ -27,17 +27,19 @@ THEMES = ("auto", "light", "dark", "contrast")
 LANGUAGE_COOKIE = "mesinfos_language"
 THEME_COOKIE = "mesinfos_theme"
 BLUR_COOKIE = "mesinfos_blur"
+KEYS_COOKIE = "mesinfos_keys"
 SHEETS = ("tokens", "base", "layout", "components", "pictures", "privacy", "print")
 """The style sheets of every page, in their order."""
 
 
 class Look(Struct, frozen=True):
-    """What a page needs to know of its reader: language, theme, blur, and the path this instance lives under."""
+    """What a page needs to know of its reader: language, theme, blur, shortcuts, and the path of this instance."""
 
     language: str = "fr"
     theme: str = "auto"
     root: str = ""
     blur: bool = False
+    keys: bool = True
 
 
 _LOOK: ContextVar[Look] = ContextVar("look", default=Look())  # noqa: B039  a frozen value is safe to share
@@ -52,6 +54,7 @@ def look(request: Request) -> Look:
         theme=theme if theme in THEMES else "auto",
         root=str(request.scope.get("root_path", "")),
         blur=request.cookies.get(BLUR_COOKIE) == "1",
+        keys=request.cookies.get(KEYS_COOKIE) != "0",
     )
 
 
@@ -84,6 +87,7 @@ def _frame(request: Request, seen: Look) -> dict[str, Any]:
         "lang": seen.language,
         "theme": seen.theme,
         "blur": seen.blur,
+        "keys": seen.keys,
         "path": request.url.path.removeprefix(seen.root),
         "person": getattr(state, "person", None),
         "alarms": getattr(state, "alarms", ()),

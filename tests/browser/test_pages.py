@@ -43,6 +43,7 @@ PATHS = (
     "/products/{product_id}",
     "/search?q=acme",
     "/views",
+    "/keyboard",
     "/parcels",
     "/parcels/{parcel_id}",
     "/offers",

@@ -16,7 +16,18 @@ from web.dashboard.merchants import (
     together,
 )
 from web.dashboard.purchases import buying, deliveries, keeping, offers, papers, photos, products, purchases, spending
-from web.dashboard.settings import backups, calendars, code, decisions, passkeys, rules, security, sessions, settings
+from web.dashboard.settings import (
+    backups,
+    calendars,
+    code,
+    decisions,
+    keyboard,
+    passkeys,
+    rules,
+    security,
+    sessions,
+    settings,
+)
 from web.dashboard.sharing import (
     authorize,
     consents,
@@ -80,6 +91,7 @@ ROUTERS = (
     journal.router,
     rules.router,
     decisions.router,
+    keyboard.router,
     calendars.router,
     undo.router,
     sessions.router,

@@ -35,14 +35,16 @@ document.addEventListener("input", (event) => {
   meter.value = Math.min(20, text.length * 0.7 + new Set(text).size * 0.4 + text.trim().split(/\s+/).length);
 });
 
-// "/" goes to the search field, unless something is being typed.
-document.addEventListener("keydown", (event) => {
-  const field = document.querySelector("[data-slash]");
-  if (event.key !== "/" || !field || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  event.preventDefault();
-  if (field.offsetParent) field.focus();
-  else document.querySelector(".seek")?.click();
+// All of a page's boxes at once; the box says whether all are ticked.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form");
+  const boxes = [...form?.querySelectorAll(".pick input") ?? []];
+  if (event.target.matches("[data-all]")) for (const box of boxes) box.checked = event.target.checked;
+  const all = form?.querySelector("[data-all]");
+  if (!all) return;
+  const ticked = boxes.filter((box) => box.checked).length;
+  all.checked = ticked === boxes.length;
+  all.indeterminate = ticked > 0 && ticked < boxes.length;
 });
 
 // A filter form answers as soon as a choice is made.

@@ -9,7 +9,7 @@ from mesinfos.consent.journal import Action, append
 from mesinfos.vault.sessions import end_session, start_session
 from mesinfos.vault.unlock import OpenVault
 from web.deps import SESSION_COOKIE, Site
-from web.render import BLUR_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE
+from web.render import BLUR_COOKIE, KEYS_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE
 from web.security import host_name
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -58,9 +58,12 @@ def forget(request: Request, answer: Response) -> Response:
     return answer
 
 
-def prefer(request: Request, answer: Response, *, language: str = "", theme: str = "", blur: str = "") -> Response:
-    """Keep a reader's choice of language, theme or blur in this browser."""
-    for name, value in ((LANGUAGE_COOKIE, language), (THEME_COOKIE, theme), (BLUR_COOKIE, blur)):
+def prefer(  # noqa: PLR0913  each is kept by itself
+    request: Request, answer: Response, *, language: str = "", theme: str = "", blur: str = "", keys: str = ""
+) -> Response:
+    """Keep a reader's choice of language, theme, blur or shortcuts in this browser."""
+    chosen = {LANGUAGE_COOKIE: language, THEME_COOKIE: theme, BLUR_COOKIE: blur, KEYS_COOKIE: keys}
+    for name, value in chosen.items():
         if value:
             answer.set_cookie(
                 name, value, max_age=YEAR, path=root(request), httponly=True, samesite="lax", secure=is_secure(request)

@@ -26,18 +26,20 @@ def index(request: Request, vault: Mine) -> Response:
 
 @router.get("/look")
 def display(request: Request, vault: Mine) -> Response:
-    """Language, theme and blur of this browser."""
+    """Language, theme, blur and shortcuts of this browser."""
     return page(request, "settings/look.html", themes=THEMES, vault_id=vault.vault_id)
 
 
 @router.post("/look")
 def choose_look(request: Request, vault: Mine, form: Form) -> Response:
-    """Keep language, theme and blur in this browser."""
+    """Keep language, theme, blur and shortcuts in this browser."""
     language = form["language"] if form["language"] in LANGUAGES else ""
     theme = form["theme"] if form["theme"] in THEMES else ""
     blur = form["blur"] if form["blur"] in {"0", "1"} else ""
+    keys = form["keys"] if form["keys"] in {"0", "1"} else ""
     _ = vault
-    return doors.prefer(request, go(request, "/settings/look", said="saved"), language=language, theme=theme, blur=blur)
+    answer = go(request, "/settings/look", said="saved")
+    return doors.prefer(request, answer, language=language, theme=theme, blur=blur, keys=keys)
 
 
 @router.get("/house")
