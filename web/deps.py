@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from mesinfos.consent.feeds import renew
 from mesinfos.errors import N_, Locked, VaultError
 from mesinfos.jobs import Jobs
+from mesinfos.notices.ahead import leave_word
 from mesinfos.relations.agenda import events
 from mesinfos.relations.reading import Reading
 from mesinfos.rights.archivist import Archivist
@@ -84,13 +85,14 @@ Mine = Annotated[OpenVault, Depends(open_vault)]
 
 
 def reading(here: Here, vault: Mine) -> Reading:
-    """Everything the visitor's vault shows; calendars follow it at the first page after something changed."""
+    """Everything the visitor's vault shows; calendars and notices follow it at the first page after a change."""
     found, day = here.readings.of(vault), datetime.now(UTC).astimezone().date()
     mark = (found.seq, len(found), day)
     if here.renewed.get(vault.vault_id) != mark:
         here.renewed[vault.vault_id] = mark
         with suppress(VaultError):  # a damaged calendar is told by its own page, and closes no other
             renew(vault, lambda kinds: events(found, day, kinds))
+        leave_word(vault, found, day)
     return found
 
 

@@ -14,6 +14,8 @@ SAID = {
     "link-ended": N_("The link is ended: its address leads nowhere. What was read of it cannot be taken back."),
     "suspended": N_("Suspended: the merchant reads nothing more until you resume. What it already read, it keeps."),
     "resumed": N_("In force again: the merchant may read what you granted."),
+    "channel-added": N_("Kept. You are told there from now on; choose below of what."),
+    "channel-removed": N_("Removed. Nothing more is sent there."),
     "saved": N_("Saved."),
     "passphrase": N_("The passphrase is changed. Every other session is closed."),
     "passkey-added": N_("The passkey is added: it opens your vault from now on."),

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from mesinfos.model.values import ParcelStatus
 from mesinfos.notices.book import Planned, Told, foresee
-from mesinfos.relations.deadlines import ending
+from mesinfos.relations.deadlines import coming
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
 from mesinfos.vault.openvault import OpenVault
@@ -23,23 +23,10 @@ MOVING = frozenset({ParcelStatus.ANNOUNCED, ParcelStatus.IN_TRANSIT, ParcelStatu
 Foreseen = Counter[tuple[str, date]]
 
 
-class Foresight:
-    """What this process wrote down last of each vault: nothing is worked out again before something changed."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[int, date]] = {}
-
-    def look(self, vault: OpenVault, reading: Reading) -> None:
-        """Write down what is foreseen, where the vault or the day is another than the last time."""
-        now = datetime.now(UTC)
-        state = (len(reading), now.astimezone().date())
-        if self._known.get(vault.vault_id) != state:
-            foresee(vault.instance, vault.vault_id, planned(foreseen(reading, state[1]), now), now)
-            self._known[vault.vault_id] = state
-
-    def drop(self, vault_id: str) -> None:
-        """Forget a vault: its person left."""
-        self._known.pop(vault_id, None)
+def leave_word(vault: OpenVault, reading: Reading, today: date, now: datetime | None = None) -> None:
+    """Write down what is foreseen on this day, in place of what was foreseen before and did not come yet."""
+    now = now or datetime.now(UTC)
+    foresee(vault.instance, vault.vault_id, planned(foreseen(reading, today), now), now)
 
 
 def planned(found: Foreseen, now: datetime) -> list[Planned]:
@@ -54,11 +41,7 @@ def planned(found: Foreseen, now: datetime) -> list[Planned]:
 def foreseen(reading: Reading, today: date) -> Foreseen:
     """How many of each kind, by day, from today on."""
     found: Foreseen = Counter(one for parcel in reading.parcels() for one in _parcel(parcel))
-    told: set[tuple[str, str]] = set()
-    for day in (today + timedelta(days=ahead) for ahead in range(AHEAD)):
-        fresh = {(one.order.id, one.deadline.right.value) for one in ending(reading, day)} - told
-        found["right", day] += len(fresh)
-        told |= fresh
+    found.update(("right", day) for day, _ in coming(reading, today, AHEAD - 1))
     last = today + timedelta(days=AHEAD)
     return Counter({key: count for key, count in found.items() if count and today <= key[1] < last})
 

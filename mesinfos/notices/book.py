@@ -71,12 +71,12 @@ class Copy(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A notice of the list, with its copies: state, result."""
+    """A notice of the list, with its copies: channel, state, result."""
 
     notice_id: str
     at: datetime
     told: Told
-    copies: list[tuple[str, Result]]
+    copies: list[tuple[str, str, Result]]
 
 
 def note(instance: Instance, vault_id: str, found: Iterable[Planned], now: datetime | None = None) -> int:
@@ -217,7 +217,7 @@ def lines(instance: Instance, vault_id: str) -> list[Line]:
     for row in rows:
         if row.channel_id != ITSELF and row.notice_id in found:
             opened = instance.key.open(vault_id, PURPOSE, f"{row.notice_id}/{row.channel_id}", row.sealed)
-            found[row.notice_id].copies.append((row.state, decode(opened, type=Result)))
+            found[row.notice_id].copies.append((row.channel_id, row.state, decode(opened, type=Result)))
     return sorted(found.values(), key=lambda one: one.at, reverse=True)
 
 

@@ -5,7 +5,7 @@ day shown is in time all the same. What was not delivered as far as anyone said 
 and says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -110,6 +110,19 @@ def ending(reading: Reading, day: date) -> list[Ending]:
     return reading.derived(f"rights ending on {day}", lambda: sorted(_ending(reading, day), key=_first))
 
 
+def coming(reading: Reading, day: date, days: int) -> Iterator[tuple[date, Ending]]:
+    """What `ending` begins to hold from `day` on, within so many days (a month at most), with the day it does."""
+    country, last = country_of(reading), day + timedelta(days=days)
+    for view in reading.orders():
+        came = delivered_on(view) if view.order.status is OrderStatus.DELIVERED else None
+        # Both ends of the time and its middle: what may end in between does so for more than a month.
+        if came and any(_may_end(came, on) for on in (day, day + (last - day) / 2, last)):
+            near = [(one.ends - _before(one), one) for one in _terms(country, view) if one.exists and one.ends]
+            begin = [(on, Ending(view, one)) for on, one in near if day <= on <= last]
+            if begin and _gives_rights(reading, view):
+                yield from begin
+
+
 def _ending(reading: Reading, day: date) -> Iterable[Ending]:
     country = country_of(reading)
     for view in reading.orders():
@@ -128,8 +141,11 @@ def _may_end(came: date | None, day: date) -> bool:
 
 
 def _is_near(one: Deadline, day: date) -> bool:
-    soon = GUARANTEE_SOON if one.right is Right.GUARANTEE else WITHDRAWAL_SOON
-    return one.exists and one.ends is not None and day <= one.ends <= day + soon
+    return one.exists and one.ends is not None and day <= one.ends <= day + _before(one)
+
+
+def _before(one: Deadline) -> timedelta:
+    return GUARANTEE_SOON if one.right is Right.GUARANTEE else WITHDRAWAL_SOON
 
 
 def _first(one: Ending) -> tuple[date, str]:

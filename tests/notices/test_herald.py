@@ -35,7 +35,7 @@ def by_mail(vault, server, **more):
 
 def states(vault):
     """The state of each copy of the newest notice."""
-    return [state for state, _ in lines(vault.instance, vault.vault_id)[0].copies]
+    return [state for _, state, _ in lines(vault.instance, vault.vault_id)[0].copies]
 
 
 def rounds(vault, now=NOON):
@@ -93,7 +93,7 @@ def test_what_may_pass_is_tried_again_and_then_given_up(alice, letterbox):
         now += timedelta(seconds=delay)
         seen += rounds(alice, now)
     assert seen == [WAITING] * 5 + [FAILED]
-    ((_, result),) = lines(alice.instance, alice.vault_id)[0].copies
+    ((_, _, result),) = lines(alice.instance, alice.vault_id)[0].copies
     assert "450" in result.reason
 
 
@@ -161,7 +161,9 @@ def test_a_removed_channel_is_told_nothing_more(alice, letterbox):
     make_copies(alice.instance, NOON)
     remove_channel(alice.instance, alice.vault_id, made.channel_id)
     assert rounds(alice) == []
-    assert {result.label for line in lines(alice.instance, alice.vault_id) for _, result in line.copies} == {"alice@…"}
+    assert {result.label for line in lines(alice.instance, alice.vault_id) for _, _, result in line.copies} == {
+        "alice@…"
+    }
 
 
 def test_a_thief_of_the_database_reads_no_address(alice, letterbox):

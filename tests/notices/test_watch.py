@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import delete, insert, update
 
 from mesinfos.consent.journal import Action, append, head
-from mesinfos.notices.ahead import FETCH, Foresight, foreseen, planned
+from mesinfos.notices.ahead import FETCH, foreseen, leave_word, planned
 from mesinfos.notices.book import PLANNED, lines, make_copies
 from mesinfos.notices.kinds import EVENTS, KINDS, Event, words
 from mesinfos.notices.watch import watch
@@ -128,18 +128,18 @@ def test_an_open_vault_foresees(alice):
 def test_what_was_foreseen_is_foreseen_anew(alice):
     """Each opening replaces what the last one foresaw; what was told stays told; and nothing is written twice."""
     furnish(alice)
-    reading, sight = read(alice), Foresight()
-    sight.look(alice, reading)
+    reading, today = read(alice), datetime.now().astimezone().date()
+    leave_word(alice, reading, today)
     before = _planned(alice)
-    sight.look(alice, reading)
+    assert before
+    leave_word(alice, reading, today)
     assert _planned(alice) == before
     with alice.instance.database.write(alice.vault_id) as conn:
         conn.execute(delete(notice).where(notice.c.vault_id == alice.vault_id, notice.c.state == PLANNED))
-    sight.look(alice, reading)
-    assert _planned(alice) == 0, "nothing changed, so nothing is worked out"
-    sight.drop(alice.vault_id)
-    sight.look(alice, reading)
+    leave_word(alice, reading, today)
     assert _planned(alice) == before
+    leave_word(alice, read(alice), today + timedelta(days=400))
+    assert _planned(alice) == 0
 
 
 def _planned(vault):

@@ -9,7 +9,7 @@ from mesinfos.model.choice import Choice, Topic
 from mesinfos.model.merchant import Merchant
 from mesinfos.model.purchase import Item, Order, Parcel, Return
 from mesinfos.model.values import Kind, OrderStatus, ParcelStatus, ReturnStatus
-from mesinfos.relations.deadlines import HOME, deadlines, ending
+from mesinfos.relations.deadlines import HOME, coming, deadlines, ending
 from tests.cast import ACME
 from tests.relations.observed import reading_of, saw
 
@@ -132,3 +132,20 @@ def test_no_ending_is_ruled_out_too_early(country, leap):
     assert end.year == leap.year + years
     for before in range(31):
         assert [one.deadline.ends for one in ending(reading, end - timedelta(days=before))] == [end]
+
+
+@pytest.mark.parametrize(
+    "start", [date(2026, 3, 6), date(2026, 3, 15), date(2026, 3, 18), date(2028, 1, 20), date(2028, 2, 4)]
+)
+def test_what_comes_is_what_ending_begins_to_hold(start):
+    """Day by day: each right that home will begin to tell is foreseen, for that day, and nothing else is."""
+    asked = saw(Return("R-1", "A-1", ReturnStatus.REQUESTED, date=date(2026, 3, 9)), 8, SHOP)
+    reading = reading_of(saw(ORDERED, 0, SHOP, "r9"), came(3), asked)
+    foreseen = {(on, one.deadline.right) for on, one in coming(reading, start, 20)}
+    before = {one.deadline.right for one in ending(reading, start - timedelta(days=1))}
+    told = set()
+    for on in (start + timedelta(days=ahead) for ahead in range(21)):
+        now = {one.deadline.right for one in ending(reading, on)}
+        told |= {(on, right) for right in now - before}
+        before = now
+    assert foreseen == told

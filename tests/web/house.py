@@ -17,6 +17,7 @@ from mesinfos.consent.links import Audience, Terms, make, one_link
 from mesinfos.consent.snapshot import Snapshot, Thing
 from mesinfos.ingest.photos import prepared
 from mesinfos.model.choice import Choice, Topic
+from mesinfos.notices.channels import Way, add_channel
 from mesinfos.relations.agenda import Kind
 from mesinfos.relations.photos import place_of
 from mesinfos.relations.products import products
@@ -31,6 +32,7 @@ from mesinfos.vault.sessions import list_sessions, resume_session
 from mesinfos.vault.sources import add_source
 from mesinfos.vault.vaults import create_vault
 from tests.cast import ALICE, BOB
+from tests.notices.browser import Subscription
 from tests.test_pictures import drawn
 from tests.web.furnish import Furnisher, consent, furnish
 from tests.web.served import Browser, Served
@@ -122,6 +124,11 @@ def house(language: str = "fr", **settings: object) -> Iterator[House]:
             found = House(served, mine.vault_id, other.vault_id, token, ids)
             ids |= _ids(found) | _link(mine) | {"slot_id": _passkey(mine)}
             ids["feed_id"] = make_feed(mine, Plan(language, (Kind.PARCELS,), names=False), lambda _: [])
+            values = Subscription("http://127.0.0.1:1/push").values  # an address that is refused unasked
+            ids |= {
+                "channel_id": add_channel(instance, mine.vault_id, Way.PUSH, "Firefox", values).channel_id,
+                "way": "mail",
+            }
             yield found
         instance.close()
 

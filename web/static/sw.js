@@ -42,3 +42,18 @@ async function page(event) {
 async function kept(request) {
   return (await caches.match(request, { cacheName: CACHE })) || fetch(request);
 }
+
+// A notice: two lines of counts, encrypted to this browser. The same one again takes the place of the first.
+self.addEventListener("push", (event) => {
+  const told = event.data ? event.data.json() : {};
+  const { title = "MesInfos", text = "", path = "/", mark = "" } = told;
+  event.waitUntil(self.registration.showNotification(title, { body: text, icon: ICON, tag: mark, data: { path } }));
+});
+
+// Never into a page that is open: its person may be typing there.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { path } = event.notification.data;
+  const own = typeof path === "string" && /^\/(?![/\\])/.test(path);
+  event.waitUntil(self.clients.openWindow(ROOT + (own ? path : "/")));
+});
