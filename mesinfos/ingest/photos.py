@@ -12,10 +12,9 @@ from PIL.ImageCms import PyCMSError
 
 from mesinfos.errors import N_, Unparseable
 from mesinfos.model.photo import Photo
-from mesinfos.pictures import FORMATS
+from mesinfos.pictures import FORMATS, MOST_PIXELS
 
 SIDE, SMALL = 1600, 320  # pixels of the longer side: to look at, and in a list
-MOST_PIXELS = 30_000_000
 MOST_OF_JPEG = 64_000_000
 """A telephone's largest photo has fifty million: a JPEG is read at half or a quarter of its size at once."""
 
