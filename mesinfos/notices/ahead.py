@@ -13,12 +13,12 @@ from mesinfos.notices.book import Planned, Told, foresee
 from mesinfos.relations.deadlines import coming
 from mesinfos.relations.parcels import ParcelView
 from mesinfos.relations.reading import Reading
+from mesinfos.relations.underway import MOVING, expected, on_the_way
 from mesinfos.vault.openvault import OpenVault
 
 MORNING = time(8)
 AHEAD = 21  # days; who does not come for longer is told no more of what was so long ago
 FETCH = timedelta(days=2)  # before a pickup point sends back
-MOVING = frozenset({ParcelStatus.ANNOUNCED, ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY})
 
 Foreseen = Counter[tuple[str, date]]
 
@@ -40,20 +40,16 @@ def planned(found: Foreseen, now: datetime) -> list[Planned]:
 
 def foreseen(reading: Reading, today: date) -> Foreseen:
     """How many of each kind, by day, from today on."""
-    found: Foreseen = Counter(one for parcel in reading.parcels() for one in _parcel(parcel))
+    found: Foreseen = Counter(one for parcel in on_the_way(reading) for one in _parcel(parcel))
     found.update(("right", day) for day, _ in coming(reading, today, AHEAD - 1))
     last = today + timedelta(days=AHEAD)
     return Counter({key: count for key, count in found.items() if count and today <= key[1] < last})
 
 
 def _parcel(one: ParcelView) -> Iterator[tuple[str, date]]:
-    parcel = one.parcel
-    if not (one.open and one.verified):
-        return
+    parcel, days = one.parcel, expected(one)
     if parcel.status is ParcelStatus.PICKUP_AVAILABLE and parcel.pickup_until:
         yield "pickup", parcel.pickup_until - FETCH
-    if parcel.status in MOVING:
-        begins, ends = parcel.expected_from or parcel.expected_until, parcel.expected_until or parcel.expected_from
-        if begins and ends:
-            yield "arriving", begins
-            yield "late", ends + timedelta(days=1)
+    if parcel.status in MOVING and days:
+        yield "arriving", days.first
+        yield "late", days.last + timedelta(days=1)

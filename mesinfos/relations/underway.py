@@ -20,7 +20,7 @@ from mesinfos.relations.states import chosen
 SILENT = timedelta(days=45)
 """A parcel that nobody spoke of for so long is not on its way any more, whatever its last mail said."""
 
-_MOVING = frozenset({ParcelStatus.ANNOUNCED, ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY})
+MOVING = frozenset({ParcelStatus.ANNOUNCED, ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY})
 
 
 class When(StrEnum):
@@ -90,7 +90,7 @@ def expected(one: ParcelView) -> Range | None:
 def is_late(one: ParcelView, day: date) -> bool:
     """Whether a parcel should have come by now."""
     days = expected(one)
-    overdue = one.parcel.status in _MOVING and days is not None and days.last < day
+    overdue = one.parcel.status in MOVING and days is not None and days.last < day
     return one.parcel.status is ParcelStatus.LATE or overdue
 
 

@@ -6,12 +6,15 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import delete, insert, update
 
+from mesinfos.choose import choose_all
 from mesinfos.consent.journal import Action, append, head
+from mesinfos.model.choice import Choice, State, Topic
 from mesinfos.notices.ahead import FETCH, foreseen, leave_word, planned
 from mesinfos.notices.book import PLANNED, lines, make_copies
 from mesinfos.notices.kinds import EVENTS, KINDS, Event, words
 from mesinfos.notices.watch import watch
 from mesinfos.relations.reading import read
+from mesinfos.relations.underway import on_the_way
 from mesinfos.vault.runs import end_run, start_run, update_run
 from mesinfos.vault.sources import WHILE_UNLOCKED, add_source, set_state
 from mesinfos.vault.tables import journal, notice, pushed, stamp
@@ -123,6 +126,15 @@ def test_an_open_vault_foresees(alice):
     for one in planned(found, now):
         assert one.told.seen == (one.due <= now)
         assert one.due.date() >= now.date()
+
+
+def test_what_its_person_has_is_not_foreseen(alice):
+    """A parcel of which its person said "I have it" is neither to be fetched nor late, whatever its mails say."""
+    furnish(alice)
+    reading, today = read(alice), datetime.now().astimezone().date()
+    assert {kind for kind, _ in foreseen(reading, today)} & {"pickup", "arriving", "late"}
+    choose_all(alice, reading, [Choice(Topic.STATE, one.id, State.RECEIVED) for one in on_the_way(reading)])
+    assert not {kind for kind, _ in foreseen(reading, today)} & {"pickup", "arriving", "late"}
 
 
 def test_what_was_foreseen_is_foreseen_anew(alice):
