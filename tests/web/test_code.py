@@ -16,6 +16,7 @@ from mesinfos.vault.vaults import create_vault
 from tests.cast import ALICE
 from tests.web.served import Browser, Served, heading
 from web.deps import SESSION_COOKIE
+from web.throttle import Throttle
 
 NOW = 1_795_651_200
 
@@ -86,8 +87,11 @@ def test_from_set_up_to_the_end(flat: Flat):
     door = {"who": flat.alice, "secret": ALICE.passphrase, "code": code(secret)}
     assert heading(visitor.post("/unlock", data=door)) == "Hello Alice"
     assert flat.served.browser().post("/unlock", data=door).status_code == 403
-    assert made.post("/settings/code/off", data={"current": ALICE.passphrase, "code": door["code"]}).status_code == 403
-    off = made.post("/settings/code/off", data={"current": ALICE.passphrase, "code": code(secret, 1)})
+    assert (
+        made.post("/settings/code/off", data={"current": ALICE.passphrase, "current_code": door["code"]}).status_code
+        == 403
+    )
+    off = made.post("/settings/code/off", data={"current": ALICE.passphrase, "current_code": code(secret, 1)})
     assert ("No code is asked any more" in off.text, flat.asks) == (True, False)
 
 
@@ -97,7 +101,7 @@ def test_the_recovery_key_is_the_way_out_of_a_lost_phone(flat: Flat):
     assert flat.asks
     visitor = flat.served.browser()
     assert heading(visitor.open(flat.alice, flat.recovery)) == "Hello Alice"
-    visitor.post("/settings/code/off", data={"current": flat.recovery, "code": ""})
+    visitor.post("/settings/code/off", data={"current": flat.recovery})
     assert not flat.asks
 
 
@@ -122,6 +126,27 @@ def test_another_code_takes_what_switching_off_takes(flat: Flat):
     assert made.post("/settings/code", data={"current": ALICE.passphrase}).status_code == 422
     assert made.post("/settings/code/on", data={"code": code(early)}).status_code == 422
     assert second_factor(flat.served.instance, flat.alice) == before
+
+
+def test_nothing_leads_around_the_code(flat: Flat):
+    """An open browser and the passphrase make no passkey, no paper, no new passphrase and no export without a code."""
+    made = Browser(flat.served.url.replace("127.0.0.1", "localhost"))
+    made.cookies.set(SESSION_COOKIE, start_session(flat.served.instance, flat.vault))
+    flat.switched_on(code)
+    new = {"passphrase": "nine quiet rivers under snow", "again": "nine quiet rivers under snow"}
+    for path, data, field in (
+        ("/settings/passkeys", {"name": "Mine", "current": ALICE.passphrase}, "current_code"),
+        ("/settings/recovery", {"now": ALICE.passphrase}, "now_code"),
+        ("/settings/passphrase", new | {"current": ALICE.passphrase}, "current_code"),
+        ("/settings/backups/export", {"current": ALICE.passphrase}, "current_code"),
+    ):
+        flat.served.app.state.site.throttle = Throttle()
+        refused = made.post(path, data=data)
+        assert (refused.status_code, f'id="{field}-wrong"' in refused.text) == (403, True), path
+    flat.served.app.state.site.throttle = Throttle()
+    secret = second_factor(flat.served.instance, flat.alice).secret
+    paper = made.post("/settings/recovery", data={"now": ALICE.passphrase, "now_code": code(secret, 1)})
+    assert heading(paper) == "Recovery key of Alice"
 
 
 def test_guesses_at_the_code_are_slowed(flat: Flat):

@@ -8,6 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from mesinfos.errors import MesInfosError
 from mesinfos.rights.archives import archives, last_proof, make_and_verify, verify
 from mesinfos.rights.zipped import export_zip
+from mesinfos.vault.totp import is_on
 from web.dashboard.settings.settings import prove
 from web.deps import Form, Here, Mine, Site
 from web.problems import status_of
@@ -51,7 +52,7 @@ def export(request: Request, here: Here, vault: Mine, form: Form) -> Response:
 
 def _page(request: Request, here: Site, error: MesInfosError | None = None) -> Response:
     status = 200 if error is None else 429 if isinstance(error, TooSoon) else status_of(error)
-    faults = wrong(request, error, ("current",)) if error else {}
+    faults = wrong(request, error, ("current", "current_code")) if error else {}
     found, proof = archives(here.instance), last_proof(here.instance)
-    days = here.instance.settings.backup_days
-    return page(request, "settings/backups.html", status, archives=found, proof=proof, wrong=faults, days=days)
+    values = {"days": here.instance.settings.backup_days, "second": is_on(here.instance, request.state.person.vault_id)}
+    return page(request, "settings/backups.html", status, archives=found, proof=proof, wrong=faults, **values)

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from mesinfos.consent.journal import Action, append
 from mesinfos.errors import InvalidInput, MesInfosError
-from mesinfos.vault.totp import ALREADY, address, is_on, new_secret, switch_off, switch_on, unlock_at_door
+from mesinfos.vault.totp import ALREADY, address, is_on, new_secret, switch_off, switch_on
 from web.dashboard.entry import doors, tickets
 from web.dashboard.settings.security import status_at_door
 from web.dashboard.settings.settings import prove
@@ -60,8 +60,7 @@ def on(request: Request, here: Here, vault: Mine, form: Form) -> Response:
 def off(request: Request, here: Here, vault: Mine, form: Form) -> Response:
     """Ask for no code any more, for whoever could open the vault: passphrase and code, or the recovery key."""
     try:
-        with here.throttle.trying(*doors.doors(request, here, vault.vault_id)):
-            unlock_at_door(here.instance, vault.vault_id, form.secret("current"), form["code"]).close()
+        prove(request, here, vault, form)
     except MesInfosError as error:
         return _page(request, here, vault, error)
     with here.instance.database.write(vault.vault_id) as conn:
@@ -71,7 +70,7 @@ def off(request: Request, here: Here, vault: Mine, form: Form) -> Response:
 
 
 def _page(request: Request, here: Site, vault: Mine, error: MesInfosError | None = None) -> Response:
-    faults = wrong(request, error, ("current", "code")) if error else {}
+    faults = wrong(request, error, ("current", "current_code")) if error else {}
     asked = is_on(here.instance, vault.vault_id)
     return page(request, "settings/code.html", status_at_door(error) if error else 200, on=asked, wrong=faults)
 

@@ -8,11 +8,12 @@ from mesinfos.consent.journal import Action, append
 from mesinfos.errors import N_, InvalidInput, MesInfosError
 from mesinfos.vault.keys import unpadded
 from mesinfos.vault.passkeys import add_passkey, list_passkeys, remove_passkey
+from mesinfos.vault.totp import is_on
 from web import passkeys
 from web.dashboard.entry import tickets
 from web.dashboard.settings.security import status_at_door
 from web.dashboard.settings.settings import prove
-from web.deps import Form, Here, Mine, Typed
+from web.deps import Form, Here, Mine, Site, Typed
 from web.render import go, page, wrong
 
 router = APIRouter(prefix="/settings/passkeys")
@@ -22,9 +23,9 @@ MOST = 20
 
 
 @router.get("/new")
-def begin(request: Request, vault: Mine) -> Response:
+def begin(request: Request, here: Here, vault: Mine) -> Response:
     """What a passkey is, its name, and the passphrase; or why there can be none here."""
-    return _page(request, vault)
+    return _page(request, here, vault)
 
 
 @router.post("")
@@ -40,7 +41,7 @@ def ask(request: Request, here: Here, vault: Mine, form: Form) -> Response:
         if len(known) >= MOST:
             raise InvalidInput(N_("A vault has {count} passkeys at most: remove one first."), count=MOST)
     except MesInfosError as error:
-        return _page(request, vault, error, form)
+        return _page(request, here, vault, error, form)
     challenge, salt = passkeys.new_secret(), passkeys.new_secret()
     options = passkeys.creation(request.state.person, where, known, challenge, salt)
     ticket = tickets.new_ticket(name=name, challenge=unpadded(challenge), salt=unpadded(salt))
@@ -61,7 +62,7 @@ def keep(request: Request, here: Here, vault: Mine, form: Form) -> Response:
             slot_id = add_passkey(conn, vault, made, salt, prf)
             append(here.instance, conn, vault.vault_id, Action.PASSKEY_ADDED, slot_id)
     except MesInfosError as error:
-        return _page(request, vault, error, form)
+        return _page(request, here, vault, error, form)
     return go(request, "/settings/security", said="passkey-added")
 
 
@@ -75,12 +76,18 @@ def remove(request: Request, here: Here, vault: Mine, slot_id: str) -> Response:
     return go(request, "/settings/security", said="passkey-removed")
 
 
-def _page(request: Request, vault: Mine, error: MesInfosError | None = None, form: Typed | None = None) -> Response:
-    faults = wrong(request, error, ("name", "current")) if error else {}
-    status = status_at_door(error) if error else 200
-    typed = {"name": form["name"]} if form else {}
-    where = passkeys.place(request)
-    return page(request, "settings/passkey.html", status, where=where, wrong=faults, typed=typed, vault=vault.vault_id)
+def _page(
+    request: Request, here: Site, vault: Mine, error: MesInfosError | None = None, form: Typed | None = None
+) -> Response:
+    return page(
+        request,
+        "settings/passkey.html",
+        status_at_door(error) if error else 200,
+        where=passkeys.place(request),
+        second=is_on(here.instance, vault.vault_id),
+        wrong=wrong(request, error, ("name", "current", "current_code")) if error else {},
+        typed={"name": form["name"]} if form else {},
+    )
 
 
 def _name(form: Typed) -> str:

@@ -54,7 +54,7 @@ def status_at_door(error: MesInfosError) -> int:
 
 
 def _page(request: Request, here: Site, vault: Mine, error: MesInfosError | None = None) -> Response:
-    fields = ("current", "passphrase", "again", "now")
+    fields = ("current", "current_code", "passphrase", "again", "now", "now_code")
     return page(
         request,
         "settings/security.html",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mesinfos.errors import MesInfosError, WrongPassphrase
-from mesinfos.vault.unlock import unlock
+from mesinfos.vault.totp import unlock_at_door
 from mesinfos.vault.vaults import create_vault, list_persons
 from mesinfos.wording import LANGUAGES
 from web.dashboard.entry import doors, passphrase
@@ -74,10 +74,13 @@ def promise(request: Request, vault: Mine) -> Response:
 
 
 def prove(request: Request, here: Site, vault: Mine, form: Typed, field: str = "current") -> None:
-    """The current passphrase: an open browser that somebody found is not enough to change the lock."""
+    """What the door asks, in the fields `field` and `{field}_code`: an open browser alone does not change the lock.
+
+    Where a code is asked it is asked here too, or a new passkey or recovery key would lead around it.
+    """
     with here.throttle.trying(*doors.doors(request, here, vault.vault_id)):
         try:
-            unlock(here.instance, vault.vault_id, form.secret(field)).close()
+            unlock_at_door(here.instance, vault.vault_id, form.secret(field), form[f"{field}_code"]).close()
         except WrongPassphrase as error:
-            error.field = field
+            error.field = f"{field}_code" if error.field else field
             raise
