@@ -89,6 +89,7 @@ def _frame(request: Request, seen: Look) -> dict[str, Any]:
         "blur": seen.blur,
         "keys": seen.keys,
         "path": request.url.path.removeprefix(seen.root),
+        "here": _here(request, seen.root),
         "person": getattr(state, "person", None),
         "alarms": getattr(state, "alarms", ()),
         "said": SAID.get(request.query_params.get("said", ""), ""),
@@ -96,6 +97,12 @@ def _frame(request: Request, seen: Look) -> dict[str, Any]:
         "wrong": {},
         "typed": {},
     }
+
+
+def _here(request: Request, root: str) -> str:
+    """The address of this page inside the site, without what is said once: where an undo leads back to."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in {"said", "undo"}]
+    return request.url.path.removeprefix(root) + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _record(name: str) -> str:

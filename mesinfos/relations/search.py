@@ -154,6 +154,7 @@ def _states(reading: Reading, day: date) -> Mapping[tuple[str, str], str]:
     for one in reading.orders():
         if said := chosen(reading, one.id):
             states["order", one.id] = said.value
+    states |= {("merchant", one): welcome.value for one, welcome in sift(reading, day).sieve.away.items()}
     return states | {("parcel", one): ParcelStatus.LATE.value for one in late(reading, day)}
 
 

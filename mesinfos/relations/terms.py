@@ -1,6 +1,6 @@
 """The words of a search's closed lists, English and French, without accents: kinds of things, and states of them."""
 
-from mesinfos.model.choice import State
+from mesinfos.model.choice import State, Welcome
 from mesinfos.model.values import BookingStatus, Category, OrderStatus, ParcelStatus, ReturnStatus
 
 KINDS = {
@@ -38,7 +38,8 @@ STATES: dict[str, frozenset[str]] = {
         "cancelled annule annulee": (OrderStatus.CANCELLED, BookingStatus.CANCELLED),
         "confirmed confirme confirmee": (BookingStatus.CONFIRMED,),
         "refunded rembourse remboursee": (ReturnStatus.REFUNDED,),
-        "refused refuse refusee": (ReturnStatus.REFUSED,),
+        "refused refuse refusee": (ReturnStatus.REFUSED, Welcome.REFUSED),
+        "paused pause": (Welcome.PAUSED,),
         "requested demande demandee": (ReturnStatus.REQUESTED,),
         "received recu recue": (State.RECEIVED, ReturnStatus.RECEIVED),
         "in-use in_use used usage en-usage en_usage utilise utilisee": (State.IN_USE,),

@@ -66,7 +66,8 @@ def test_what_was_put_aside_is_found_apart():
     assert kinds(after, "soldes") == ["message"]
     found = search(after, parse("soldes"), TODAY)
     assert (len(found.of("message")), len(found.of("message", aside=True)), len(found.aside)) == (1, 1, 2)
-    assert kinds(after, "merchant:acme -type:message") == ["merchant"]
+    assert kinds(after, "merchant:acme -type:message") == kinds(after, "statut:refusé") == ["merchant"]
+    assert kinds(before, "status:refused") == []
 
 
 def test_a_list_asks_for_one_kind():

@@ -40,6 +40,7 @@ KINDS = {
 STATES: dict[str, Mapping[Any, Word]] = {
     "order": words.ORDER | bought.STATE,
     "product": words.ORDER | bought.STATE,
+    "merchant": words.WELCOME,
     "parcel": words.PARCEL,
     "booking": words.BOOKING,
     "return": words.RETURN,
