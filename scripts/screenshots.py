@@ -41,11 +41,14 @@ PAGES = {
     "parcels": "/parcels",
     "offers": "/offers",
     "consents": "/consents",
+    "matrix": "/consents/matrix",
     "consent": "/consents/new?preset=warranty",
     "links": "/links/new",
     "journal": "/journal",
     "search": "/search?q=type:commande+montant:>100",
     "sources": "/sources",
+    "calendars": "/settings/calendars",
+    "security": "/settings/security",
     "settings": "/settings",
 }
 """Where each picture is taken; `*` stands for the first thing that the list before it leads to."""
