@@ -90,9 +90,11 @@ def reading(here: Here, vault: Mine) -> Reading:
     mark = (found.seq, len(found), day)
     if here.renewed.get(vault.vault_id) != mark:
         here.renewed[vault.vault_id] = mark
-        with suppress(VaultError):  # a damaged calendar is told by its own page, and closes no other
+        # A damaged calendar is told by its own page, a full disk by whoever must write: neither closes the others.
+        with suppress(VaultError):
             renew(vault, lambda kinds: events(found, day, kinds))
-        leave_word(vault, found, day)
+        with suppress(VaultError):
+            leave_word(vault, found, day)
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from mesinfos.errors import StorageFull
 from mesinfos.notices.book import PLANNED, Planned, Told, note
 from mesinfos.notices.channels import Way, list_channels, quiet_hours
 from mesinfos.vault.tables import notice
@@ -13,6 +14,7 @@ from tests.servers.smtp import SmtpServer
 from tests.servers.web import WebServer
 from tests.web.house import House, house
 from tests.web.served import Browser
+from web import deps
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,18 @@ def typed(server: SmtpServer, **more: str) -> dict[str, str]:
     """The form of a channel by mail."""
     form = {"recipient": "alice@maison.example", "host": "127.0.0.1", "port": str(server.port), "security": "none"}
     return form | {"username": "alice", "password": "hunter2"} | more
+
+
+def test_a_full_disk_closes_no_page(home: House, alices: Browser, monkeypatch: pytest.MonkeyPatch):
+    """What is foreseen and cannot be written down is for another time: reading works all the same."""
+
+    def full(*_: object):
+        raise StorageFull("The disk is full.")
+
+    for name in ("renew", "leave_word"):
+        monkeypatch.setattr(deps, name, full)
+        home.served.app.state.site.renewed.pop(home.alice, None)
+        assert alices.get("/orders").status_code == 200
 
 
 def newest(home: House):
