@@ -62,6 +62,22 @@ class Household(NamedTuple):
     recovery: dict[str, str]
 
 
+LONG = ("tests/bench/", "tests/browser/", "tests/ingest/test_quality.py", "tests/ingest/test_robust.py")
+"""They run for long, over lines that others run too."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first, so that no core waits for one at the end; what is run twice is counted once.
+
+    Counting lines doubles the time of a test, and on PostgreSQL they are those of SQLite.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    for item in items:
+        engines = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if item.nodeid.startswith(LONG) or "postgres" in engines:
+            item.add_marker("no_cover")
+
+
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch):
     """No variable of the developer's shell reaches a test."""

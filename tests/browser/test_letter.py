@@ -22,13 +22,13 @@ pytestmark = [
 
 def test_no_mail_runs_a_script():
     """W1: by the cleaning alone, the policy alone, the sandbox alone and all of them, no mail runs anything."""
-    outcome = w1.run(100)
+    outcome = w1.run(50)
     assert outcome.ok, outcome.happened
 
 
 def test_no_mail_asks_for_anything():
     """W2: with pictures off, a mail that is read asks nothing of anybody, not even for the address of a name."""
-    outcome = w2.run(20)
+    outcome = w2.run(12)
     assert outcome.ok, outcome.happened
 
 
