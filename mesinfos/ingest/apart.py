@@ -18,7 +18,7 @@ from mesinfos.ingest.workers import INHERITED
 from mesinfos.model.photo import Photo
 
 MEMORY = 1 << 30
-SECONDS = 8  # of work; the parent waits a little longer
+SECONDS = 8  # of work; the parent waits longer, for a machine on which others work
 AT_ONCE = 2
 TOO_MUCH = N_("This picture takes too much time or memory to be read. Choose a smaller one.")
 _turns = BoundedSemaphore(AT_ONCE)
@@ -44,7 +44,7 @@ def prepare(content: bytes) -> tuple[Photo, Photo]:
                 input=content,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                timeout=SECONDS + 4,
+                timeout=3 * SECONDS,
                 env={name: os.environ[name] for name in INHERITED if name in os.environ},
                 check=False,
             )

@@ -62,6 +62,8 @@ def _plain(found: Image.Image) -> Image.Image:
 
 
 def _on_white(found: Image.Image) -> Image.Image:
+    if found.mode.startswith("I"):  # sixteen bits of grey: `convert` would cut them off at 255
+        return found.point(lambda grey: grey / 256).convert("L").convert("RGB")
     if not found.has_transparency_data:
         return found.convert("RGB")
     layer = found.convert("RGBA")

@@ -77,6 +77,23 @@ def test_what_is_seen_through_stands_on_white():
     assert opened(prepared(stream.getvalue())[0].content).convert("RGB").getpixel((5, 5)) == (255, 255, 255)
 
 
+@pytest.mark.parametrize(
+    ("mode", "colour", "seen"),
+    [
+        ("I;16", 32768, (128, 128, 128)),
+        ("L", 90, (90, 90, 90)),
+        ("CMYK", (0, 255, 255, 0), (254, 0, 0)),
+        ("P", 0, (0, 0, 0)),
+    ],
+)
+def test_pictures_of_every_mode_are_seen_as_they_were(mode, colour, seen):
+    """Grey of eight or sixteen bits, inks of a printer, a palette: each keeps its colours."""
+    stream = BytesIO()
+    Image.new(mode, (20, 20), colour).save(stream, "JPEG" if mode == "CMYK" else "PNG")
+    found = opened(prepared(stream.getvalue())[0].content).convert("RGB").getpixel((9, 9))
+    assert all(abs(one - other) < 6 for one, other in zip(found, seen, strict=True)), found
+
+
 def test_of_a_moving_picture_the_first_frame_is_kept():
     """A GIF of two frames gives its first."""
     frames, stream = [Image.new("RGB", (30, 30), colour) for colour in ("red", "blue")], BytesIO()
