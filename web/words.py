@@ -259,6 +259,11 @@ def month(first: date, language: str) -> str:
     return format_date(first, "LLLL y", locale=language)
 
 
+def weekday(day: date, language: str, width: str = "wide") -> str:
+    """A day of the week: "lundi", or "lun." when abbreviated."""
+    return format_date(day, "EEEE" if width == "wide" else "EEE", locale=language)
+
+
 def month_letters(key: str, language: str, width: str = "LLL") -> str:
     """A month written "2026-11", short ("nov.") or as a width of CLDR has it."""
     return format_date(date.fromisoformat(f"{key}-01"), width, locale=language)

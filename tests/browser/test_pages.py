@@ -46,6 +46,8 @@ PATHS = (
     "/keyboard",
     "/parcels",
     "/parcels/{parcel_id}",
+    "/parcels/{parcel_id}/code",
+    "/parcels/month",
     "/offers",
     "/sources",
     "/sources/new",

@@ -15,7 +15,18 @@ from web.dashboard.merchants import (
     story,
     together,
 )
-from web.dashboard.purchases import buying, deliveries, keeping, offers, papers, photos, products, purchases, spending
+from web.dashboard.purchases import (
+    buying,
+    deliveries,
+    keeping,
+    month,
+    offers,
+    papers,
+    photos,
+    products,
+    purchases,
+    spending,
+)
 from web.dashboard.settings import (
     backups,
     calendars,
@@ -70,6 +81,7 @@ ROUTERS = (
     papers.router,
     keeping.router,
     purchases.router,
+    month.router,
     deliveries.router,
     offers.router,
     spending.router,

@@ -14,7 +14,7 @@ from mesinfos.choose import choose_all
 from mesinfos.consent.feeds import Entry
 from mesinfos.errors import N_, NotFound
 from mesinfos.model.choice import State
-from mesinfos.model.purchase import Item
+from mesinfos.model.purchase import Item, Parcel
 from mesinfos.relations.agenda import Event, Kind
 from mesinfos.relations.orders import OrderView
 from mesinfos.relations.parcels import ParcelView
@@ -124,10 +124,7 @@ def code(request: Request, reading: Shown, parcel_id: str) -> Response:
     found = reading.parcel(parcel_id)
     if not found.parcel.pickup_code:
         raise NotFound(N_("No mail gives a pickup code for this parcel."))
-    drawn = segno.make(found.parcel.pickup_code, error="m") if is_scannable(found.parcel) else None
-    # Markup: drawn by us from letters and figures; segno writes shapes, and no text of the mail.
-    square = Markup(drawn.svg_inline(scale=8, border=3, omitsize=True)) if drawn else ""  # noqa: S704
-    return page(request, "deliveries/code.html", view=found, parcel=found.parcel, square=square)
+    return page(request, "deliveries/code.html", view=found, parcel=found.parcel, square=square(found.parcel))
 
 
 @router.post("/{parcel_id}/received")
@@ -135,6 +132,15 @@ def have(request: Request, vault: Mine, reading: Shown, parcel_id: str) -> Respo
     """The person has it: the waiting ends, and what the parcel held counts as received."""
     found = reading.parcel(parcel_id)
     return go(request, "/parcels", said="received", undo=choose_all(vault, reading, received(reading, found)))
+
+
+def square(parcel: Parcel) -> Markup:
+    """A pickup code as a QR code, where a reader might take it; empty elsewhere."""
+    if not is_scannable(parcel):
+        return Markup()
+    drawn = segno.make(parcel.pickup_code, micro=False, error="m")
+    # Markup: drawn by us from letters and figures; segno writes shapes, and no text of the mail.
+    return Markup(drawn.svg_inline(scale=8, border=4, omitsize=True))  # noqa: S704
 
 
 def _line(reading: Reading, one: ParcelView, day: date) -> Line:
