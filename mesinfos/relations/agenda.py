@@ -1,6 +1,6 @@
 """Days to come: when parcels arrive and must be fetched, until when one may change one's mind, what ends."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -35,27 +35,38 @@ class Event(Value, frozen=True):
     name: str
 
 
+_Part = Callable[[Reading, date], Iterator[Event]]
 _ENDS = {Right.WITHDRAWAL: Kind.WITHDRAWALS, Right.RETURN: Kind.WITHDRAWALS, Right.GUARANTEE: Kind.GUARANTEES}
 
 
 def events(reading: Reading, day: date, kinds: Collection[Kind]) -> list[Event]:
-    """Everything of these kinds that is not over on `day`, by date; only what was proved."""
-    every = reading.derived(
-        f"agenda on {day}", lambda: sorted(_events(reading, day), key=lambda one: (one.first, one.ref))
-    )
-    return [one for one in every if one.kind in kinds]
+    """Everything of these kinds that is not over on `day`, by date; only what was proved.
+
+    What is not asked for is not worked out: the terms of orders take all products, which the days of parcels do not.
+    """
+    found = [one for part, told in _PARTS.items() if told & set(kinds) for one in _part(reading, day, part)]
+    return sorted((one for one in found if one.kind in kinds), key=lambda one: (one.first, one.ref))
 
 
-def _events(reading: Reading, day: date) -> Iterator[Event]:
+def _part(reading: Reading, day: date, part: _Part) -> list[Event]:
+    name = f"agenda of {part.__name__} on {day}"
+    return reading.derived(name, lambda: [one for one in part(reading, day) if one.last >= day])
+
+
+def _comings(reading: Reading, _: date) -> Iterator[Event]:
+    """When parcels come, and until when those at a pickup point wait."""
     for parcel in reading.parcels():
         if parcel.open and parcel.verified and chosen(reading, parcel.id) is None:
-            yield from (one for one in _of_parcel(parcel) if one.last >= day)
+            yield from _of_parcel(parcel)
+
+
+def _terms(reading: Reading, _: date) -> Iterator[Event]:
+    """Last days that the law gives for orders."""
     for order in reading.orders():
         for term in deadlines(reading, order):
-            if term.exists and term.ends and term.ends >= day:
+            if term.exists and term.ends:
                 kind = _ENDS[term.right]
                 yield Event(f"order {order.id} {term.right}", kind, term.ends, term.ends, _name(order.merchant))
-    yield from (one for one in _ends(reading, day) if one.last >= day)
 
 
 def _ends(reading: Reading, day: date) -> Iterator[Event]:
@@ -88,3 +99,10 @@ def _of_parcel(view: ParcelView) -> Iterator[Event]:
 
 def _name(merchant: Merchant | None) -> str:
     return merchant.name if merchant else ""
+
+
+_PARTS: dict[_Part, frozenset[Kind]] = {
+    _comings: frozenset({Kind.PARCELS, Kind.PICKUPS}),
+    _terms: frozenset(_ENDS.values()),
+    _ends: frozenset({Kind.OFFERS, Kind.WARRANTIES}),
+}
