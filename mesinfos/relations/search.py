@@ -112,8 +112,12 @@ def _narrowness(term: Term) -> tuple[bool, int]:
 
 def _answering(among: Findable, places: Places, term: Term) -> Places:
     if term.key is Key.WORD:
-        texts = among.table.texts
-        return [place for place in places if (term.text in texts[place]) is not term.negated]
+        texts, word = among.table.texts, term.text
+        every = len(places) == len(texts)
+        pairs = enumerate(texts) if every else zip(places, map(texts.__getitem__, places), strict=True)
+        if term.negated:
+            return [place for place, text in pairs if word not in text]
+        return [place for place, text in pairs if word in text]
     column = among.status if term.key is Key.STATUS else among.table.columns[term.key]
     values = column if len(places) == len(column) else [column[place] for place in places]
     # A hundred thousand things have a few thousand days, merchants and amounts: each is asked once.

@@ -45,8 +45,12 @@ class Query(NamedTuple):
             return []
         if not self.terms:
             return things
-        found = refs(reading, self.terms, kind, today())
+        found = self.refs(reading, kind)
         return [one for one in things if ref(one) in found]
+
+    def refs(self, reading: Reading, kind: str) -> set[str]:
+        """The ids of all things of one kind that answer to it; none for a query that cannot be read."""
+        return refs(reading, self.terms, kind, today()) if self.terms else set()
 
 
 def query(q: str = "") -> Query:

@@ -1,7 +1,7 @@
 """The mailbox: all mail sorted by kind of mail and kind of merchant, under days and months, the newest first."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -10,7 +10,6 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from mesinfos.model.merchant import Merchant
 from mesinfos.model.message import Quarantined
 from mesinfos.model.values import Category, Kind
 from mesinfos.relations.folding import domain_of
@@ -51,7 +50,8 @@ def everything(  # noqa: PLR0913, PLR0917  each is one part of the query
     only = request.query_params.get("only", "")
     chosen = category if category in set(Category) else "", kind if kind in set(Kind) else ""
     found = _answering(reading, asked, only)
-    kept = [one for line in found if (one := _cut(reading, line, *chosen))] if any(chosen) else found
+    whole = not asked.text and not only
+    kept = _sorted_out(reading, found, chosen, whole=whole)
     shown = window(kept, request, _key)
     return page(
         request,
@@ -64,7 +64,7 @@ def everything(  # noqa: PLR0913, PLR0917  each is one part of the query
         kind=chosen[1],
         q=asked.text,
         wrong=asked.wrong(request),
-        shelves=_shelves(reading, found, chosen, whole=not asked.text and not only),
+        shelves=_shelves(reading, found, chosen, whole=whole),
         shelf=shelf(request, vault, reading, "/messages"),
         broken=[(one.record_id, one.observation) for one in reading.quarantined if _is_broken(one)],
         aside=len(mail(reading).hidden),
@@ -73,9 +73,11 @@ def everything(  # noqa: PLR0913, PLR0917  each is one part of the query
 
 @counts("/messages")
 def _count(_: OpenVault, reading: Reading, asked: Mapping[str, str]) -> int:
-    found = _answering(reading, Query.of(asked.get("q", "")), asked.get("only", ""))
+    query, only = Query.of(asked.get("q", "")), asked.get("only", "")
+    found = _answering(reading, query, only)
     chosen = asked.get("category", ""), asked.get("kind", "")
-    return sum(len(_mails(one)) for line in found if (one := _cut(reading, line, *chosen)))
+    whole = not query.text and not only
+    return sum(len(_mails(line)) for line in _sorted_out(reading, found, chosen, whole=whole))
 
 
 def _answering(reading: Reading, asked: Query, only: str) -> Sequence[Line]:
@@ -87,40 +89,55 @@ def _answering(reading: Reading, asked: Query, only: str) -> Sequence[Line]:
     lines: Sequence[Line] = reading.derived(f"lines on {today()}", sifted.lines)
     if not asked.terms and not asked.error:
         return lines
-    mails = [seen for line in lines for seen in _mails(line)]
-    found = {seen.record_id for seen in asked.keep(reading, "message", mails, attrgetter("record_id"))}
-    return [one for line in lines if (one := _with(line, [m for m in _mails(line) if m.record_id in found]))]
+    found = asked.refs(reading, "message")
+    return list(_those(lines, lambda seen: seen.record_id in found))
+
+
+def _those(lines: Iterable[Line], wanted: Callable[[Seen], bool]) -> Iterator[Line]:
+    """Single mails that are wanted, and weeks with those of their mails that are."""
+    for line in lines:
+        if not isinstance(line, Digest):
+            if wanted(line):
+                yield line
+        elif mails := [seen for seen in line.mails if wanted(seen)]:
+            yield line._replace(mails=mails)
 
 
 def _mails(line: Line) -> Sequence[Seen]:
     return line.mails if isinstance(line, Digest) else (line,)
 
 
-def _with(line: Line, mails: list[Seen]) -> Line | None:
-    """A line that holds these mails alone; None for none."""
-    if not mails:
-        return None
-    return line._replace(mails=mails) if isinstance(line, Digest) else line
+def _sorted_out(reading: Reading, found: Sequence[Line], chosen: tuple[str, str], *, whole: bool) -> Sequence[Line]:
+    """What lines hold of a kind of mail and of merchant; of all mail it is kept until something changes."""
+    if not any(chosen):
+        return found
+    category, kind = chosen
+    kinds = _kinds(reading)
+
+    def wanted(seen: Seen) -> bool:
+        # A hundred thousand mails are asked: a look at the fact itself, and no call but for the second question.
+        if category and seen.observation.fact.category != category:  # type: ignore[union-attr]
+            return False
+        return not kind or kinds.get(domain_of(seen.observation.merchant), Kind.UNKNOWN) == kind
+
+    def build() -> list[Line]:
+        return list(_those(found, wanted))
+
+    return reading.derived(f"mail of {category} and {kind} on {today()}", build) if whole else build()
 
 
-def _cut(reading: Reading, line: Line, category: str, kind: str) -> Line | None:
-    """What a line holds of a kind of mail and of merchant; None for nothing."""
-    if kind and _kind(reading, line) != kind:
-        return None
-    return _with(line, [one for one in _mails(line) if not category or one.message.category == category])
-
-
-def _kind(reading: Reading, line: Line) -> Kind:
-    merchant: Merchant | None = line.merchant if isinstance(line, Digest) else line.observation.merchant
-    kinds = reading.folded("kinds", lambda: {view.id: view.merchant.kind for view in reading.merchants()})
-    return kinds.get(domain_of(merchant), Kind.UNKNOWN)
+def _kinds(reading: Reading) -> Mapping[str, Kind]:
+    return reading.folded("kinds", lambda: {view.id: view.merchant.kind for view in reading.merchants()})
 
 
 def _shelves(reading: Reading, found: Sequence[Line], chosen: tuple[str, str], *, whole: bool) -> Shelves:
     def count() -> Counter[tuple[str, str]]:
-        return Counter(
-            (mail_.message.category.value, _kind(reading, line).value) for line in found for mail_ in _mails(line)
-        )
+        mails = (seen for line in found for seen in _mails(line))
+        pairs = Counter((seen.message.category, domain_of(seen.observation.merchant)) for seen in mails)
+        kinds, sums = _kinds(reading), Counter[tuple[str, str]]()
+        for (category, domain), n in pairs.items():
+            sums[category.value, kinds.get(domain, Kind.UNKNOWN).value] += n
+        return sums
 
     pairs = reading.derived(f"shelves on {today()}", count) if whole else count()
     category, kind = chosen
