@@ -68,7 +68,7 @@ class Desk:
         try:
             terms, told = self.client.terms(granted), self.client.receipts(granted)
         except Ended:
-            self.over(name, "withdrawn")
+            self.stopped(name)
             return
         with self.store.changing(name) as visitor:
             if visitor.granted is granted:  # else it was taken back while we read
@@ -85,7 +85,7 @@ class Desk:
         try:
             shown, after, complete = self._pages(granted, after)
         except Ended:
-            self.over(name, "withdrawn")
+            self.stopped(name)
             return
         with self.store.changing(name) as visitor:
             if visitor.granted is granted:
@@ -118,7 +118,7 @@ class Desk:
         try:
             self.client.give(visitor.granted, statements(order))
         except Ended:
-            self.over(name, "withdrawn")
+            self.stopped(name)
             return
         with self.store.changing(name):
             order["given"] = True
@@ -141,6 +141,19 @@ class Desk:
                     self.over(name, ENDS[told["type"]])
                 return name, str(told["type"])
         raise Forged("of no instance that we know")
+
+    def stopped(self, name: str) -> None:
+        """Our token opens nothing: over, when the last receipt says so or the day is past; else it rests, and we wait.
+
+        A person who suspends a consent owes nobody a word about it. What we read stays as long as it may.
+        """
+        visitor = self.store.find(name)
+        if visitor.granted and visitor.closing and today() <= visitor.terms.get("until", ""):
+            try:
+                self.client.last_receipt(visitor.granted.server, visitor.closing)
+            except Refused:
+                return
+        self.over(name, "withdrawn")
 
     def over(self, name: str, how: str) -> None:
         """The end, heard from a webhook or met on a read: what was read is deleted at once."""

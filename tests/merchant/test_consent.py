@@ -8,7 +8,7 @@ from examples.merchant.desk import proven
 from mesinfos.consent.fields import Field
 from mesinfos.consent.filling import change
 from mesinfos.consent.journal import Action, entries
-from mesinfos.consent.ledger import State, list_grants, revoke
+from mesinfos.consent.ledger import State, list_grants, resume, revoke, suspend
 from mesinfos.consent.receipt import verify
 from mesinfos.relations.reading import read
 from mesinfos.vault.sessions import resume_session
@@ -163,6 +163,26 @@ def test_a_withdrawal_is_met_on_the_next_read_when_its_message_was_lost(here):
     assert "Vous avez repris votre consentement" in ended.text
     assert here.visitor().shown == {}
     assert [one.event for one in proven(here.visitor())] == ["consent.given", "consent.withdrawn"]
+
+
+def test_a_consent_that_rests_is_kept_and_read_again_later(here):
+    """Suspended, it looks like an end and has no last receipt: the shop waits, and goes on when Alice resumes it."""
+    alice = here.opened()
+    here.connects(alice)
+    granted, shown = here.visitor().granted, here.visitor().shown
+    suspend(here.instance, here.alice, [granted.grant_id])
+    vault = resume_session(here.instance, alice.cookies[SESSION_COOKIE])
+    before = reads(vault)
+    here.at_shop(alice, "/account")
+    assert (here.visitor().granted.grant_id, here.visitor().shown) == (granted.grant_id, shown)
+    assert reads(vault) == before
+    resume(vault, granted.grant_id)
+    assert "Votre MesInfos est relié" in here.at_shop(alice, "/account").text
+    assert reads(vault) == before + 1
+    suspend(here.instance, here.alice, [granted.grant_id])
+    revoke(here.instance, here.alice, granted.grant_id)
+    assert "Vous avez repris votre consentement" in here.at_shop(alice, "/account").text
+    assert here.visitor().shown == {}
 
 
 def test_the_shop_gives_the_consent_back(here):

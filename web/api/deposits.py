@@ -24,7 +24,7 @@ pace = Pace()
 
 HEADERS = {"Cache-Control": "no-store"}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"model": schemas.Problem, "description": "This token opens no grant: unknown, withdrawn or expired."},
+    401: {"model": schemas.Problem, "description": "This token opens no grant: unknown, over or suspended."},
     403: {"model": schemas.Problem, "description": "The grant does not name this kind, or the body another seller."},
     413: {"model": schemas.Problem, "description": "More than 256 KB."},
     422: {"model": schemas.Misshapen, "description": "Not of the published shape; `errors` says where."},

@@ -27,7 +27,7 @@ LAST = 2**62
 """No outbox numbers its disclosures so high; larger ones would not fit the database's integers."""
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"model": schemas.Problem, "description": "This token opens no grant: unknown, withdrawn or expired."},
+    401: {"model": schemas.Problem, "description": "This token opens no grant: unknown, over or suspended."},
     422: {"model": schemas.Problem, "description": "`after` is not a number from an earlier answer."},
     429: {"model": schemas.Problem, "description": "Too many tokens that open nothing; Retry-After says when."},
     503: {"model": schemas.Problem, "description": "The database is busy; try again."},
