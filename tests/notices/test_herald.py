@@ -1,10 +1,12 @@
 """From what there is to tell to copies that arrived: once each, put off by night, and no channel stops another."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from mesinfos.jobs import Jobs
 from mesinfos.notices import book, channels, mail
 from mesinfos.notices.book import FAILED, SENT, UNSURE, Planned, Told, lines, make_copies, note
 from mesinfos.notices.channels import WAITING, Quiet, Way, add_channel, keep_quiet, list_channels, remove_channel, tick
@@ -194,3 +196,20 @@ def test_the_clock_does_it_all(alice, letterbox):
     note(alice.instance, alice.vault_id, [Planned(Told("broken"), datetime.now(UTC), "")])
     Herald(alice.instance).round()
     assert [taken.content["Subject"] for taken in letterbox.mails] == ["La dernière sauvegarde ne s’ouvre pas"]
+
+
+def test_what_a_dead_process_left_is_sent_by_the_next(alice, letterbox):
+    """The jobs of a process that starts find what was written down before, and send it, once."""
+    by_mail(alice, letterbox)
+    keep_quiet(alice.instance, alice.vault_id, Quiet(0, 0))
+    note(alice.instance, alice.vault_id, [Planned(Told("broken"), datetime.now(UTC), "")])
+    running = Jobs(alice.instance)
+    running.start()
+    try:
+        until = time.monotonic() + 60
+        while not letterbox.mails and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        running.stop()
+    assert len(letterbox.mails) == 1
+    assert states(alice) == [SENT]

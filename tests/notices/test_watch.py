@@ -1,5 +1,6 @@
 """What may be told: what the worker knows of a closed vault, what an open one foresees; never who, what or how much."""
 
+import os
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import delete, insert, update
 
 from mesinfos.choose import choose_all
 from mesinfos.consent.journal import Action, append, head
+from mesinfos.errors import UnknownFormat
 from mesinfos.model.choice import Choice, State, Topic
 from mesinfos.notices.ahead import FETCH, foreseen, leave_word, planned
 from mesinfos.notices.book import PLANNED, lines, make_copies
@@ -15,6 +17,8 @@ from mesinfos.notices.kinds import EVENTS, KINDS, Event, words
 from mesinfos.notices.watch import watch
 from mesinfos.relations.reading import read
 from mesinfos.relations.underway import on_the_way
+from mesinfos.rights.archives import archives, folder_of, make, verify
+from mesinfos.rights.archivist import tell
 from mesinfos.vault.runs import end_run, start_run, update_run
 from mesinfos.vault.sources import WHILE_UNLOCKED, add_source, set_state
 from mesinfos.vault.tables import journal, notice, pushed, stamp
@@ -170,3 +174,20 @@ def test_no_notice_can_say_who_what_or_how_much(language):
         assert said.text
         assert said.path.startswith("/")
         assert not any(sign in said.title + said.text for sign in "€$£%@")
+
+
+def test_a_backup_that_does_not_open_or_is_missing(alice, bob):
+    """Told to everybody of the house, once for each archive, by whoever makes backups."""
+    make(alice.instance)
+    (one,) = archives(alice.instance)
+    path = folder_of(alice.instance) / one.name
+    tell(alice.instance)
+    assert kinds(alice) == []
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(UnknownFormat):
+        verify(alice, one.name)
+    then = (datetime.now(UTC) - timedelta(days=4)).timestamp()
+    os.utime(path, (then, then))
+    for _ in range(2):
+        tell(alice.instance)
+    assert kinds(alice) == kinds(bob) == ["broken", "overdue"]
