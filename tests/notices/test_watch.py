@@ -154,7 +154,7 @@ def test_what_was_foreseen_is_foreseen_anew(alice):
         conn.execute(delete(notice).where(notice.c.vault_id == alice.vault_id, notice.c.state == PLANNED))
     leave_word(alice, reading, today)
     assert _planned(alice) == before
-    leave_word(alice, read(alice), today + timedelta(days=400))
+    leave_word(alice, read(alice), today + timedelta(days=4000))
     assert _planned(alice) == 0
 
 
