@@ -42,6 +42,7 @@ PATHS = (
     "/products?view=grid",
     "/products/{product_id}",
     "/search?q=acme",
+    "/search?q=montant:beaucoup",
     "/views",
     "/keyboard",
     "/parcels",
@@ -55,6 +56,7 @@ PATHS = (
     "/sources/{source_id}",
     "/sources/{source_id}/edit",
     "/sources/{source_id}/remove",
+    "/sources/{source_id}/runs/{run_id}",
     "/consents",
     "/consents/matrix?everything=1",
     "/consents/would?merchant=acme.example",
@@ -80,11 +82,51 @@ PATHS = (
     "/settings/passkeys/new",
     "/settings/code",
     "/settings/house",
+    "/settings/backups",
     "/settings/promise",
     "/api/docs",
     "/accessibility",
+    "/offline",
     "/nothing-here",
 )
+APART = {
+    "/api/": "for programs",
+    "/.well-known/": "for programs",
+    "/authorize": "walked with a merchant, test_authorize.py",
+    "/unlock": "walked by each test here",
+    "/welcome": "walked by test_journey.py",
+    "/messages/{record_id}/page": "the inside of a frame, test_letter.py",
+    "/sources/{source_id}/folders": "asks a mail server, tests/web/test_trying.py",
+    "/sources/new/{connector}/trial": "after a form, tests/web/test_trying.py",
+    "/sources/{source_id}/events": "a stream",
+    "/sources/{source_id}/part": "a part of a page",
+    "/settings/notices/{channel_id}/remove": "tests/web",
+    "/consents/receipts/": "a file",
+    "/messages/{record_id}/papers/": "a file",
+    "/photos/": "a picture",
+    "/health/": "for programs",
+    "/metrics": "for programs",
+}
+"""What is no page of this walk, by the beginning of its path, and why. A name with a dot is a file."""
+FILLED = {
+    "{right}": "access",
+    "{way}": "mail",
+    "{connector}": "imap",
+    "/messages/{record_id}/u": "/messages/{promo_id}/u",
+}
+"""How the walk names what a route names otherwise."""
+LOOKED_AT = """() => {
+    const plain = one => !['hidden', 'checkbox', 'radio'].includes(one.type) && one.offsetParent;
+    const edgeless = style => style.borderTopWidth === '0px' && style.textDecorationLine === 'none';
+    const controls = [...document.querySelectorAll('main button, main .button, main select, main input')];
+    return {
+        wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        titles: document.querySelectorAll('h1').length,
+        language: document.documentElement.lang,
+        moving: document.getAnimations().filter(one => one.effect.getTiming().duration > 1).length,
+        bare: controls.filter(one => plain(one) && edgeless(getComputedStyle(one))).map(one => one.outerHTML),
+    };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -105,23 +147,59 @@ def entered(chromium, home, **context):
     return desk
 
 
+def test_no_page_is_left_out(home):
+    """Every page that the house serves is walked below, or is named with the reason why not."""
+    walked = {path.split("?")[0] for path in PATHS}
+    pages = [path for method, path in home.routes() if method == "GET" and "." not in path.rpartition("/")[2]]
+    left = [path for path in pages if not path.startswith(tuple(APART)) and path != "/"]
+    for name, value in FILLED.items():
+        left = [path.replace(name, value) for path in left]
+    assert sorted(set(left) - walked) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
 def test_every_page_for_every_eye(chromium, home, theme):
     """Axe finds nothing on any page; no page is wider than a phone; nothing is asked of another host.
 
-    All pages in light on a phone, half of them each in dark at a desk and in high contrast at 320 px.
+    All pages in French and light on a phone, all in English and dark at a desk, half in high contrast at 320 px.
     """
     locale, width = {"light": ("fr-FR", 360), "dark": ("en-GB", 1280), "contrast": ("fr-FR", 320)}[theme]
     desk = entered(chromium, home, locale=locale, viewport={"width": width, "height": 800})
-    desk.go("/settings/look")
-    desk.page.locator(f"input[name=theme][value={theme}]").check()
-    desk.follow(desk.page.locator("main button[type=submit]"))
-    assert desk.page.locator(f"html[data-theme={theme}]").count() == 1
-    for path in {"light": PATHS, "dark": PATHS[::2], "contrast": PATHS[1::2]}[theme]:
+    _wear(desk, theme, locale[:2])
+    for path in PATHS[1::2] if theme == "contrast" else PATHS:
         desk.go(home.fill(path))
         desk.check()
-    said = [fault for fault in desk.faults if "404" not in fault]  # the page that does not exist
-    assert (desk.foreign, said) == ([], [])
+    assert (desk.foreign, _faults(desk)) == ([], [])
+
+
+def test_every_page_in_english_without_scripts_in_forced_colours_and_at_rest(chromium, home):
+    """At 320 px each page is whole: nothing wider, nothing moves, and controls have an edge that no colour makes."""
+    quiet = {"java_script_enabled": False, "forced_colors": "active", "reduced_motion": "reduce"}
+    desk = entered(chromium, home, locale="en-GB", viewport={"width": 320, "height": 800}, **quiet)
+    _wear(desk, "auto", "en")
+    wrong = {}
+    for path in PATHS:
+        desk.go(home.fill(path))
+        seen = desk.page.evaluate(LOOKED_AT)
+        found = (seen["wide"] > 0, seen["titles"], seen["language"], seen["moving"], seen["bare"])
+        if found != (False, 1, "en", 0, []):
+            wrong[path] = seen
+    assert wrong == {}
+    assert (desk.foreign, _faults(desk)) == ([], [])
+
+
+def _wear(desk, theme, language):
+    """Choose how pages look and speak: what a person chose holds, whatever the browser says."""
+    desk.go("/settings/look")
+    desk.page.locator(f"input[name=theme][value={theme}]").check()
+    desk.page.locator(f"input[name=language][value={language}]").check()
+    desk.follow(desk.page.locator("main button[type=submit]"))
+    assert desk.page.locator(f"html[data-theme={theme}][lang={language}]").count() == 1
+
+
+def _faults(desk):
+    """What went wrong, but for the page that does not exist and the search that cannot be read."""
+    return [fault for fault in desk.faults if "404" not in fault and "422" not in fault]
 
 
 def test_paper_is_black_on_white_and_begins_at_once(chromium, home):
