@@ -25,7 +25,7 @@ from mesinfos.consent.ledger import State
 from mesinfos.errors import N_, InvalidInput, UnknownFormat
 from mesinfos.settings import Settings
 from mesinfos.vault import tables
-from mesinfos.vault.database import FILE, translated
+from mesinfos.vault.database import FILE, answered, translated
 from mesinfos.vault.instance import Instance, open_instance
 from mesinfos.vault.migrate import back_up
 from mesinfos.vault.vaults import list_persons
@@ -50,7 +50,7 @@ def backup(instance: Instance, file: Path) -> Content:
     if file.exists():
         raise InvalidInput(N_("{file} exists already; choose another name."), file=file, field="file")
     half = file.with_name(f".{file.name}.part")
-    with translated(), TemporaryDirectory(prefix=".backup-", dir=instance.settings.data_dir) as folder:
+    with answered(), translated(), TemporaryDirectory(prefix=".backup-", dir=instance.settings.data_dir) as folder:
         copy = Path(folder) / FILE
         _copy_database(instance, copy)
         _leave_out(copy)
@@ -79,7 +79,7 @@ def restore(settings: Settings, file: Path) -> Content:
         )
     _refuse_to_overwrite(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with translated(), TemporaryDirectory(prefix=".restore-", dir=settings.data_dir) as folder:
+    with answered(), translated(), TemporaryDirectory(prefix=".restore-", dir=settings.data_dir) as folder:
         content = _unpack(file, Path(folder), settings)
         staged = settings.model_copy(
             update={"data_dir": Path(folder), "instance_key_file": settings.key_file, "database_url": ""}

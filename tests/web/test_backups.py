@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import resource
 import tarfile
 from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
@@ -11,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import delete
 
-from mesinfos.errors import InvalidInput, NotFound, Tampered, UnknownFormat
+from mesinfos.errors import InvalidInput, NotFound, StorageFull, StorageUnavailable, Tampered, UnknownFormat
 from mesinfos.relations.reading import read
 from mesinfos.rights.archives import KEPT, Archive, archives, folder_of, last_proof, make, verify
 from mesinfos.rights.archivist import Archivist, broken, overdue
@@ -135,6 +136,21 @@ def test_the_clock_makes_one_a_day(alice):
     archivist.round()
     assert len(archives(alice.instance)) == 2
     assert overdue(alice.instance) is None
+
+
+def test_a_disk_that_takes_no_more_is_told(alice):
+    """The copy that does not fit is an error of ours, so that the clock goes on; nothing half is left of it."""
+    furnish(alice)
+    archivist, most = Archivist(alice.instance), resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, most[1]))
+        with pytest.raises((StorageFull, StorageUnavailable)):
+            archivist.round()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert archives(alice.instance) == []
+    archivist.round()
+    assert len(archives(alice.instance)) == 1
 
 
 def test_a_missing_backup_is_told(home: House, alices: Browser):
