@@ -90,7 +90,9 @@ def _answering(reading: Reading, asked: Query, only: str) -> Sequence[Line]:
     if not asked.terms and not asked.error:
         return lines
     found = asked.refs(reading, "message")
-    return list(_those(lines, lambda seen: seen.record_id in found))
+    singles = [seen for seen in sifted.shown if seen.record_id in found]
+    weeks = list(_those(sifted.digests, lambda seen: seen.record_id in found))
+    return sorted([*singles, *weeks], key=_at, reverse=True) if weeks else singles
 
 
 def _those(lines: Iterable[Line], wanted: Callable[[Seen], bool]) -> Iterator[Line]:
@@ -133,10 +135,11 @@ def _kinds(reading: Reading) -> Mapping[str, Kind]:
 def _shelves(reading: Reading, found: Sequence[Line], chosen: tuple[str, str], *, whole: bool) -> Shelves:
     def count() -> Counter[tuple[str, str]]:
         mails = (seen for line in found for seen in _mails(line))
-        pairs = Counter((seen.message.category, domain_of(seen.observation.merchant)) for seen in mails)
+        # As plain text: a member of a list hashes itself by a call, once a mail.
+        pairs = Counter((str(seen.message.category), domain_of(seen.observation.merchant)) for seen in mails)
         kinds, sums = _kinds(reading), Counter[tuple[str, str]]()
         for (category, domain), n in pairs.items():
-            sums[category.value, kinds.get(domain, Kind.UNKNOWN).value] += n
+            sums[category, kinds.get(domain, Kind.UNKNOWN).value] += n
         return sums
 
     pairs = reading.derived(f"shelves on {today()}", count) if whole else count()
@@ -146,6 +149,10 @@ def _shelves(reading: Reading, found: Sequence[Line], chosen: tuple[str, str], *
         categories[one] += n if kind in {"", other} else 0
         kinds[other] += n if category in {"", one} else 0
     return Shelves(categories, kinds)
+
+
+def _at(line: Line) -> datetime:
+    return line.at if isinstance(line, Digest) else line.message.sent_at
 
 
 def _key(line: Line) -> tuple[datetime, str]:
