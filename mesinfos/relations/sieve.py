@@ -130,6 +130,7 @@ def sifted(reading: Reading, sieve: Sieve) -> Sifted:
         return made._replace(shown=reading.newest())
     safe = reading.folded("mails kept safe", lambda: _safe(reading))
     weeks: dict[tuple[str, date], Digest] = {}
+    known: dict[str, date] = reading.folded("weeks", dict)
     for seen, pair in reading.folded("mail by sender and kind", lambda: _sorted_pairs(reading)):
         way = sieve.way(*pair)
         if way is not Manner.SHOW and (why := safe.get(seen.record_id) or _why_kept(reading, seen)):
@@ -143,7 +144,7 @@ def sifted(reading: Reading, sieve: Sieve) -> Sifted:
         if way is Manner.HIDE:
             made.hidden.append(seen)
         else:
-            week = _week(reading, seen)
+            week = _week(known, seen)
             weeks.setdefault((merchant.domain, week), Digest(merchant, week, [])).mails.append(seen)
     return made._replace(digests=list(weeks.values()))
 
@@ -155,12 +156,12 @@ def _sorted_pairs(reading: Reading) -> list[tuple[Seen, tuple[str, Category]]]:
     return [(seen, known.setdefault(pair, pair)) for seen, pair in pairs]
 
 
-def _week(reading: Reading, seen: Seen) -> date:
+def _week(known: dict[str, date], seen: Seen) -> date:
     """The week of a mail, worked out once: to ask a clock for each takes most of the time of a digest."""
-    weeks: dict[str, date] = reading.folded("weeks", dict)
-    if seen.record_id not in weeks:
-        weeks[seen.record_id] = monday(seen.message.sent_at)
-    return weeks[seen.record_id]
+    week = known.get(seen.record_id)
+    if week is None:
+        week = known[seen.record_id] = monday(seen.message.sent_at)
+    return week
 
 
 def monday(at: datetime) -> date:
