@@ -1,6 +1,6 @@
 """How grants begin and end, and who is believed."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -277,7 +277,7 @@ def test_a_suspended_grant_ends_on_its_day(alice, reading, monkeypatch) -> None:
 
 def test_the_last_day_is_read_and_the_next_is_not(alice, reading, monkeypatch) -> None:
     """A grant is read on its last day, all day, and never after."""
-    held = give(alice, promise(alice, until=date(2026, 12, 31) + timedelta(days=300)), reading)
+    held = give(alice, promise(alice, until=ledger.today() + timedelta(days=300)), reading)
     monkeypatch.setattr(ledger, "today", lambda: held.grant.until)
     assert outbox.page(alice.instance, held.token).disclosures
     monkeypatch.setattr(ledger, "today", lambda: held.grant.until + timedelta(days=1))

@@ -15,7 +15,7 @@ from mesinfos.consent.presets import preset
 from mesinfos.relations.reading import read
 from mesinfos.vault.openvault import OpenVault
 from mesinfos.vault.sessions import resume_session
-from tests.consent.makers import NOW, TODAY, a_grant
+from tests.consent.makers import NOW, a_grant
 from tests.web.furnish import MERCHANTS
 from tests.web.house import House
 from tests.web.served import Browser
@@ -194,7 +194,7 @@ def test_a_draft_and_a_change_are_taken_as_json_too(home: House, alices: Browser
         "since": "2024-01-01",
         "degree0": "order.year",
     }
-    form |= {"until": str(TODAY + timedelta(days=400)), "as": "json"}
+    form |= {"until": str(ledger.today() + timedelta(days=400)), "as": "json"}
     would = msgspec.json.decode(alices.post("/consents/preview", data=form).content)
     assert (would["merchant"], would["purpose"]) == ("zeta.example", "offers")
     assert {one["data"]["@type"] for one in would["disclosures"]} == {"Order"}
