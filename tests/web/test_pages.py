@@ -1,7 +1,10 @@
 """What the pages show of a furnished vault, and what they do."""
 
+from datetime import timedelta
+
 import pytest
 
+from mesinfos.consent.ledger import today
 from mesinfos.consent.receipt import verify
 from mesinfos.vault.sources import list_sources
 from tests.web.house import House
@@ -87,7 +90,7 @@ def test_a_consent_shows_the_bytes_it_serves(home: House, alices: Browser):
 def test_a_consents_mistakes_keep_what_was_typed(alices: Browser, change: dict[str, str], field: str):
     """A consent that cannot be is told on its field; nothing is granted, and the form keeps what was chosen."""
     form = {"domain": "zeta.example", "name": "Zeta", "degree0": "order.month", "scope": "own", "purpose": "offers"}
-    form |= {"since": "2026-01-01", "until": "2027-01-01"}
+    form |= {"since": "2026-01-01", "until": str(today() + timedelta(days=36))}
     for path in ("/consents/preview", "/consents"):
         answer = alices.post(path, data=form | change)
         assert answer.status_code == 422
