@@ -30,7 +30,7 @@ def run(tries: int) -> Outcome:
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(first=answers(), second=answers())
+        @given(first=answers(made=ledger.today()), second=answers(made=ledger.today()))
         def one(first: dict[str, Any], second: dict[str, Any]) -> None:
             limits = {"volume": 0}  # the day's volume has tests of its own
             held, token = ledger.add_grant(vault, promise(vault, **first | limits))

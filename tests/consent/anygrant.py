@@ -15,8 +15,11 @@ DOMAINS = (ACME.domain, ZETA.domain, CLINIC.domain, DARTY.domain)
 SINGLE = tuple(field for field in Field if not any(field in degrees for degrees in DEGREES))
 
 
+MADE = NOW.date()
+
+
 @st.composite
-def answers(draw: st.DrawFn, first: date = date(2024, 1, 1)) -> dict[str, Any]:
+def answers(draw: st.DrawFn, first: date = date(2024, 1, 1), made: date = MADE) -> dict[str, Any]:
     """The questions of a grant answered somehow, as `makers.a_grant` and `makers.promise` take them."""
     degrees = {field for field in (draw(st.sampled_from((None, *one))) for one in DEGREES) if field}
     fields = degrees | draw(st.sets(st.sampled_from(SINGLE)))
@@ -34,7 +37,7 @@ def answers(draw: st.DrawFn, first: date = date(2024, 1, 1)) -> dict[str, Any]:
         "excluded": tuple(draw(st.sets(st.sampled_from(DOMAINS), max_size=2))),
         "since": since,
         "through": draw(st.none() | st.dates(since, NOW.date() + timedelta(days=60))),
-        "until": draw(st.dates(NOW.date() + timedelta(days=9), NOW.date() + timedelta(days=900))),
+        "until": draw(st.dates(made + timedelta(days=9), made + timedelta(days=900))),
         "purpose": draw(st.sampled_from(Purpose)),
         "retention": draw(st.sampled_from((0, 1, 30, 1096))),
         "volume": draw(st.sampled_from((0, 1, 100, 100_000))),

@@ -10,6 +10,7 @@ from mesinfos.consent import aspects, decide, outbox
 from mesinfos.consent.aspects import leaves
 from mesinfos.consent.explain import NOTHING_LEFT, Explanation, explain
 from mesinfos.consent.fields import Field, Scope
+from mesinfos.consent.ledger import today
 from mesinfos.model.purchase import Item
 from mesinfos.relations.reading import read
 from tests.cast import ACME, ZETA
@@ -106,7 +107,7 @@ def test_counts_are_explained_as_counts(alice, reading) -> None:
 
 
 @settings(max_examples=60)
-@given(answers=answers())
+@given(answers=answers(made=today()))
 def test_the_explanation_is_whole_and_true(alice, reading, answers: dict[str, Any]) -> None:
     """For any grant: every value that is served is explained, none that is not served is called shown, and no thing
     is missing.
