@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from mesinfos.demo.run import PASSPHRASE, Home, free_port, open_home
@@ -103,7 +104,10 @@ def _person(browser: Browser, url: str, size: dict[str, int], scheme: str, local
 def _take(page: Page, url: str, path: str, name: str) -> None:
     # Some pages hold a stream of events open, so the network is never idle there.
     page.goto(f"{url}{_found(page, url, path)}", wait_until="load")
-    page.screenshot(path=OUT / f"{name}.png")
+    file = OUT / f"{name}.png"
+    page.screenshot(path=file)
+    with Image.open(file) as seen:  # our pages have few colours: a palette of them is a third of the size
+        seen.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
     print(f"docs/screenshots/{name}.png")
 
 
