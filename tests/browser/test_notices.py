@@ -56,7 +56,11 @@ def test_a_browser_is_told(chromium, settled):
     message = {"origin": f"{desk.base}/", "registrationId": registered[-1]["registrationId"], "data": told}
     cdp.send("ServiceWorker.deliverPushMessage", message)
     title, text, path = desk.page.evaluate(SHOWN)
-    assert (title, text, path) == ("Ceci est un essai de MesInfos", "Les avis vous arrivent bien ici.", "/notices")
+    assert (title, text, path) == (
+        "Ceci est un essai de MesInfos",
+        "Les notifications vous arrivent bien ici.",
+        "/notices",
+    )
     assert (desk.foreign, desk.faults) == ([], [])
 
 
